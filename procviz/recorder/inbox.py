@@ -1,0 +1,67 @@
+"""The probe's facts as they arrive: one JSON object per line of the run's events file.
+
+This is the vocabulary that `probe/procviz_probe.py` writes; that file imports nothing, so this one holds the types.
+Fields that an event does not need are left out. One line is at most 4000 bytes.
+
+    e               fields beyond e, t, pid (t: perf_counter_ns, the same clock as monotonic_ns on Linux)
+    hello           ppid, version, argv (sys.orig_argv), exe, role ("", spawn, forkserver, resource-tracker)
+    forked          ppid, t0 (before the fork, in the parent): first code in a child made by os.fork
+    child           name, daemon, method, target: a multiprocessing child tells who it is, just before its target
+    target-began    -
+    target-ended    outcome, exitcode, exc, msg, tb    (outcome: returned, exception, sys-exit)
+    code-ended      outcome, exitcode, exc, msg, tb    the main script's last line is done
+    exit-began      -                                  exit handlers begin
+    call            n, call, tpid, sig, timeout, implicit, file, line, name, daemon, method, target
+                    (n: number unique within pid; call: start, join, wait, poll, terminate, kill, close, os.kill,
+                    os.killpg, exec, os._exit, popen, os.system, posix_spawn; name..target: of the Process for start)
+    called          n, tpid, result, error
+    reaped          tpid, exitcode                     this process learnt that its child is gone
+    write           t1, fd, text | b64, size           a write through sys.stdout / sys.stderr: began t, ended t1;
+                    text cut to what fits on a line, size is the full number of bytes
+    tempdir         path                               multiprocessing made a pymp-* folder
+    probe-error     msg                                the probe failed at something (and carried on)
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class ProbeEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the events file, whatever its kind; see the table above for who sets what."""
+
+    e: str
+    t: int
+    pid: int
+    tid: int | None = None
+    ppid: int | None = None
+    t0: int | None = None
+    t1: int | None = None
+    version: str | None = None
+    argv: list[str] | None = None
+    exe: str | None = None
+    role: str | None = None
+    name: str | None = None
+    daemon: bool | None = None
+    method: str | None = None
+    target: str | None = None
+    outcome: str | None = None
+    exitcode: int | None = None
+    exc: str | None = None
+    msg: str | None = None
+    tb: str | None = None
+    n: int | None = None
+    call: str | None = None
+    tpid: int | None = None
+    sig: int | None = None
+    timeout: float | None = None
+    implicit: bool = False
+    file: str | None = None
+    line: int | None = None
+    result: int | None = None
+    error: str | None = None
+    fd: int | None = None
+    text: str | None = None
+    b64: str | None = None
+    size: int | None = None
+    path: str | None = None

@@ -1,0 +1,49 @@
+"""What to run and how, as one value, and the commands that a running recorder takes.
+
+A run is a value: script, parameters and interpreter in, a recording out. It crosses to the recorder as one JSON line.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from procviz.trace.records import Interpreter, Program
+
+
+class Job(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One run. Exactly one of `source`, `script`, `module` says what runs.
+
+    `source` is text to be run as if it stood in `program.path` (or `NAME.py` when that is None): the recorder
+    writes it into the run's private folder and lets imports from the original folder work all the same.
+    """
+
+    program: Program
+    interpreter: Interpreter
+    recording: str | None = None  # where the records are kept; None: only sent to the client
+    source: str | None = None
+    script: str | None = None  # absolute path
+    module: str | None = None
+    args: list[str] = msgspec.field(default_factory=list)
+    interval_ns: int = 50_000_000
+    witness: str = "auto"  # auto, kernel, pidfd
+    probe: bool = True
+    output: str = "terminal"  # terminal, pipe, unbuffered
+    timeout_s: float | None = None
+    passthrough: bool = False  # the program gets our stdin, and what it writes goes to our stdout and stderr too
+    budget_percent: float = 5.0  # of one core, what sampling may cost
+
+
+class Stop(msgspec.Struct, frozen=True, tag="stop", tag_field="c"):
+    """End everything that the run started, at once."""
+
+    sender: str = "user"
+
+
+class Signal(msgspec.Struct, frozen=True, tag="signal", tag_field="c"):
+    """Do to one process what the user asked for: terminate, kill, suspend, resume, interrupt."""
+
+    p: int
+    act: str
+
+
+Command = Stop | Signal

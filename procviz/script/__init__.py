@@ -1,0 +1,1 @@
+"""What is run: source text with #@param controls, the lessons, the interpreters. No Qt, no words."""

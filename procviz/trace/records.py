@@ -1,0 +1,289 @@
+"""The facts a recording is made of: one JSON object per line, the first one a `Header`.
+
+This file owns the saved format. A record says what was *witnessed*, never what it means: meaning is the fold's.
+Every `t` is `time.monotonic_ns()` of the machine that recorded (CLOCK_MONOTONIC on Linux), every `p` is the
+recorder's own process id (upid, counted from 1): a pid is a label and may come again.
+
+Compatibility: readers skip record kinds and fields they do not know; a change that old readers would misread
+raises `FORMAT`.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Any
+
+import msgspec
+
+FORMAT = 1
+
+
+class Witness(Enum):
+    """Who saw a fact, best first."""
+
+    KERNEL = "kernel"  # the kernel's own event with the kernel's timestamp (proc connector)
+    OS = "os"  # a notice of the operating system (pidfd, wait, kqueue, process handle), stamped on arrival
+    CALL = "call"  # the program's own call, told by the probe
+    POLL = "poll"  # seen by looking from time to time
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="k"):
+    """Anything that may stand on a line of a recording."""
+
+
+class Interpreter(msgspec.Struct, frozen=True, kw_only=True):
+    executable: str
+    version: str  # "3.11.7"
+    implementation: str  # "cpython"
+    default_start_method: str | None = None
+
+
+class Platform(msgspec.Struct, frozen=True, kw_only=True):
+    system: str  # "Linux", as platform.system()
+    release: str
+    machine: str
+    cpu_count: int
+
+
+class Program(msgspec.Struct, frozen=True, kw_only=True):
+    argv: list[str]  # as the user would type it: script (or "-m", module) and its arguments
+    cwd: str
+    title: str
+    path: str | None = None  # the script as the user knows it; None for text that was never saved
+    run_path: str | None = None  # the file that was really run, as tracebacks name it
+    lesson: str | None = None
+    source: str | None = None  # exactly the text that was run; None for -m
+    parameters: dict[str, int | float | bool | str] = msgspec.field(default_factory=dict)
+
+
+class Header(Record, frozen=True, tag="header"):
+    """The first line: what was run, with what, where, and when in wall-clock time."""
+
+    format: int
+    procviz: str
+    monotonic_ns: int  # the clock snapshot: both read at the same moment
+    unix_ns: int
+    program: Program
+    interpreter: Interpreter
+    platform: Platform
+    interval_ns: int  # the sampling interval that was asked for
+    witness: str  # "kernel" or "pidfd" (or the platform's): the one that is in use
+    probe: bool
+    output: str  # terminal, pipe, unbuffered
+    changed: list[str] = msgspec.field(default_factory=list)  # what recording changed for the program, as ids
+
+
+class Began(Record, frozen=True, tag="began"):
+    """A process exists. `t` is its birth as this witness knows it; a better witness may follow with the same `p`."""
+
+    t: int
+    p: int
+    pid: int
+    ppid: int
+    parent: int | None = None  # upid
+    w: Witness
+    precision_ns: int | None = None  # the truth lies within this before `t`; 0 exact; None unknown
+    cmdline: list[str] | None = None
+
+
+class Described(Record, frozen=True, tag="described"):
+    """What became known of a process: only the fields that are set."""
+
+    t: int
+    p: int
+    w: Witness
+    name: str | None = None
+    kind: str | None = None  # main, multiprocessing, subprocess, fork, helper
+    start_method: str | None = None
+    daemon: bool | None = None
+    target: str | None = None  # qualified name of the function it was started with
+    cmdline: list[str] | None = None
+    file: str | None = None  # where start() was called
+    line: int | None = None
+
+
+class Executed(Record, frozen=True, tag="executed"):
+    """The process replaced its program (exec)."""
+
+    t: int
+    p: int
+    w: Witness
+    cmdline: list[str] | None = None
+
+
+class Step(Record, frozen=True, tag="step"):
+    """The process passed a point of its life, told by the probe.
+
+    up: its interpreter runs the probe; forked: first code in a forked child; target-began; target-ended;
+    code-ended: the last line of the main script (or target) is done; exit-began: exit handlers begin.
+    """
+
+    t: int
+    p: int
+    step: str
+    w: Witness = Witness.CALL
+    outcome: str | None = None  # target-ended, code-ended: returned, exception, sys-exit, os-exit
+    exitcode: int | None = None  # what the process is about to exit with, where the step knows it
+    exception: str | None = None  # type name
+    message: str | None = None
+    traceback: str | None = None
+
+
+class Call(Record, frozen=True, tag="call"):
+    """A call began: start, join, wait, poll, terminate, kill, close, os.kill, os.killpg, exec, os._exit.
+
+    `implicit` marks the calls that multiprocessing makes by itself when a program exits.
+    """
+
+    t: int
+    p: int
+    call: int  # number of the call within the recording
+    name: str
+    target: int | None = None  # upid of the process it is about
+    target_pid: int | None = None
+    signal: int | None = None
+    timeout_s: float | None = None
+    implicit: bool = False
+    file: str | None = None
+    line: int | None = None
+
+
+class Called(Record, frozen=True, tag="called"):
+    """A call ended. A call without this record was still going on, or its process died in it."""
+
+    t: int
+    p: int
+    call: int
+    target: int | None = None  # known only now for start()
+    result: int | None = None  # join, wait, poll: the exit code it saw; None: still alive
+    error: str | None = None  # the exception it raised, as "Type: message"
+
+
+class Act(Record, frozen=True, tag="act"):
+    """Somebody outside the program acted on a process through procviz: sender is "user" or "procviz"."""
+
+    t: int
+    p: int
+    act: str  # terminate, kill, suspend, resume, interrupt, stop (the whole run), timeout
+    sender: str
+    signal: int | None = None
+
+
+class Ended(Record, frozen=True, tag="ended"):
+    """A process ended. `exitcode` is what multiprocessing would say (-15 after SIGTERM); None: not observed."""
+
+    t: int
+    p: int
+    w: Witness
+    precision_ns: int | None = None
+    exitcode: int | None = None
+    code_w: Witness | None = None  # who knows the exit code, where it is not `w`
+    core: bool = False
+    cpu_seconds: float | None = None  # user + system
+    max_rss_bytes: int | None = None
+
+
+class Reaped(Record, frozen=True, tag="reaped"):
+    """A dead process was waited for and is gone; `by` is the upid of who did, None where it is not known."""
+
+    t: int
+    p: int
+    w: Witness
+    precision_ns: int | None = None
+    by: int | None = None
+    by_recorder: bool = False
+    exitcode: int | None = None
+
+
+class Adopted(Record, frozen=True, tag="adopted"):
+    """A process lost its parent and has a new one: a process of the run (`by`), or a pid outside of it."""
+
+    t: int
+    p: int
+    w: Witness
+    precision_ns: int | None = None
+    by: int | None = None
+    by_pid: int | None = None
+
+
+class Output(Record, frozen=True, tag="output"):
+    """Something was written. `p` is None where nobody claimed it (a child that is not Python)."""
+
+    t: int
+    p: int | None = None
+    stream: str  # stdout, stderr, terminal (not known which of the two)
+    text: str | None = None  # when the bytes are UTF-8
+    data: bytes | None = None  # else (base64 in JSON)
+    bytes_left_out: int = 0  # of a very large write: how many bytes the recording does not keep
+
+
+class Samples(Record, frozen=True, tag="s"):
+    """One sampling tick: parallel lists, short names because there are many of these lines."""
+
+    t: int
+    p: list[int] | None = None  # None: the same processes as in the tick before
+    c: list[float | None]  # CPU percent of one core since that process's sample before; None: its first
+    r: list[int | None]  # resident memory in KiB
+    u: list[int | None] | None = None  # unique memory in KiB, on the ticks that have it
+
+
+class Lost(Record, frozen=True, tag="lost"):
+    """A witness lost events; `what` is the witness, `count` None where it cannot say."""
+
+    t: int
+    what: str
+    count: int | None = None
+
+
+class Note(Record, frozen=True, tag="note"):
+    """Something about the recording itself that its reader must know, as an id with facts."""
+
+    t: int
+    note: str  # witness-fell-back, probe-silent, rate-bent, survivor, write-failed, interpreter-died, ...
+    p: int | None = None
+    facts: dict[str, str | int | float | None] = msgspec.field(default_factory=dict)
+
+
+class Finished(Record, frozen=True, tag="finished"):
+    """The last line of a whole recording: every process is gone. A recording without it was cut or runs still."""
+
+    t: int
+    exitcode: int | None = None  # the program's, as multiprocessing would say it
+    ended_by: str | None = None  # None: by itself; user, timeout, procviz
+
+
+AnyRecord = (
+    Header
+    | Began
+    | Described
+    | Executed
+    | Step
+    | Call
+    | Called
+    | Act
+    | Ended
+    | Reaped
+    | Adopted
+    | Output
+    | Samples
+    | Lost
+    | Note
+    | Finished
+)
+
+_encoder = msgspec.json.Encoder()
+_decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(AnyRecord)
+
+
+def encode_line(record: Record) -> bytes:
+    """One record as one line, newline included."""
+    return _encoder.encode(record) + b"\n"
+
+
+def decode_line(line: bytes) -> AnyRecord:
+    """The record on one line.
+
+    Raises msgspec.DecodeError where it is none (msgspec.ValidationError for a kind that is not known).
+    """
+    record: AnyRecord = _decoder.decode(line)
+    return record

@@ -1,0 +1,1 @@
+"""How it looks: QPainter functions that know no widgets, the same for screen, PNG, SVG and PDF."""
