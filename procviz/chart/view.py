@@ -29,7 +29,7 @@ class TimeScale:
 
     def xs(self, ts_ns: NDArray[np.int64]) -> NDArray[np.float64]:
         """Many at once."""
-        return self.left_px + (ts_ns - self.begin_ns) * self.px_per_ns
+        return np.asarray(self.left_px + (ts_ns - self.begin_ns) * self.px_per_ns, dtype=np.float64)
 
     def ts_ns(self, x: float) -> float:
         return self.begin_ns + (x - self.left_px) / self.px_per_ns

@@ -33,13 +33,13 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     budget_percent: float = 5.0  # of one core, what sampling may cost
 
 
-class Stop(msgspec.Struct, frozen=True, tag="stop", tag_field="c"):
+class Stop(msgspec.Struct, frozen=True, kw_only=True, tag="stop", tag_field="c"):
     """End everything that the run started, at once."""
 
     sender: str = "user"
 
 
-class Signal(msgspec.Struct, frozen=True, tag="signal", tag_field="c"):
+class Signal(msgspec.Struct, frozen=True, kw_only=True, tag="signal", tag_field="c"):
     """Do to one process what the user asked for: terminate, kill, suspend, resume, interrupt."""
 
     p: int

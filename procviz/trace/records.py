@@ -56,7 +56,7 @@ class Program(msgspec.Struct, frozen=True, kw_only=True):
     parameters: dict[str, int | float | bool | str] = msgspec.field(default_factory=dict)
 
 
-class Header(Record, frozen=True, tag="header"):
+class Header(Record, frozen=True, kw_only=True, tag="header"):
     """The first line: what was run, with what, where, and when in wall-clock time."""
 
     format: int
@@ -73,7 +73,7 @@ class Header(Record, frozen=True, tag="header"):
     changed: list[str] = msgspec.field(default_factory=list)  # what recording changed for the program, as ids
 
 
-class Began(Record, frozen=True, tag="began"):
+class Began(Record, frozen=True, kw_only=True, tag="began"):
     """A process exists. `t` is its birth as this witness knows it; a better witness may follow with the same `p`."""
 
     t: int
@@ -86,7 +86,7 @@ class Began(Record, frozen=True, tag="began"):
     cmdline: list[str] | None = None
 
 
-class Described(Record, frozen=True, tag="described"):
+class Described(Record, frozen=True, kw_only=True, tag="described"):
     """What became known of a process: only the fields that are set."""
 
     t: int
@@ -102,7 +102,7 @@ class Described(Record, frozen=True, tag="described"):
     line: int | None = None
 
 
-class Executed(Record, frozen=True, tag="executed"):
+class Executed(Record, frozen=True, kw_only=True, tag="executed"):
     """The process replaced its program (exec)."""
 
     t: int
@@ -111,7 +111,7 @@ class Executed(Record, frozen=True, tag="executed"):
     cmdline: list[str] | None = None
 
 
-class Step(Record, frozen=True, tag="step"):
+class Step(Record, frozen=True, kw_only=True, tag="step"):
     """The process passed a point of its life, told by the probe.
 
     up: its interpreter runs the probe; forked: first code in a forked child; target-began; target-ended;
@@ -129,7 +129,7 @@ class Step(Record, frozen=True, tag="step"):
     traceback: str | None = None
 
 
-class Call(Record, frozen=True, tag="call"):
+class Call(Record, frozen=True, kw_only=True, tag="call"):
     """A call began: start, join, wait, poll, terminate, kill, close, os.kill, os.killpg, exec, os._exit.
 
     `implicit` marks the calls that multiprocessing makes by itself when a program exits.
@@ -148,7 +148,7 @@ class Call(Record, frozen=True, tag="call"):
     line: int | None = None
 
 
-class Called(Record, frozen=True, tag="called"):
+class Called(Record, frozen=True, kw_only=True, tag="called"):
     """A call ended. A call without this record was still going on, or its process died in it."""
 
     t: int
@@ -159,7 +159,7 @@ class Called(Record, frozen=True, tag="called"):
     error: str | None = None  # the exception it raised, as "Type: message"
 
 
-class Act(Record, frozen=True, tag="act"):
+class Act(Record, frozen=True, kw_only=True, tag="act"):
     """Somebody outside the program acted on a process through procviz: sender is "user" or "procviz"."""
 
     t: int
@@ -169,7 +169,7 @@ class Act(Record, frozen=True, tag="act"):
     signal: int | None = None
 
 
-class Ended(Record, frozen=True, tag="ended"):
+class Ended(Record, frozen=True, kw_only=True, tag="ended"):
     """A process ended. `exitcode` is what multiprocessing would say (-15 after SIGTERM); None: not observed."""
 
     t: int
@@ -183,7 +183,7 @@ class Ended(Record, frozen=True, tag="ended"):
     max_rss_bytes: int | None = None
 
 
-class Reaped(Record, frozen=True, tag="reaped"):
+class Reaped(Record, frozen=True, kw_only=True, tag="reaped"):
     """A dead process was waited for and is gone; `by` is the upid of who did, None where it is not known."""
 
     t: int
@@ -195,7 +195,7 @@ class Reaped(Record, frozen=True, tag="reaped"):
     exitcode: int | None = None
 
 
-class Adopted(Record, frozen=True, tag="adopted"):
+class Adopted(Record, frozen=True, kw_only=True, tag="adopted"):
     """A process lost its parent and has a new one: a process of the run (`by`), or a pid outside of it."""
 
     t: int
@@ -206,7 +206,7 @@ class Adopted(Record, frozen=True, tag="adopted"):
     by_pid: int | None = None
 
 
-class Output(Record, frozen=True, tag="output"):
+class Output(Record, frozen=True, kw_only=True, tag="output"):
     """Something was written. `p` is None where nobody claimed it (a child that is not Python)."""
 
     t: int
@@ -217,7 +217,7 @@ class Output(Record, frozen=True, tag="output"):
     bytes_left_out: int = 0  # of a very large write: how many bytes the recording does not keep
 
 
-class Samples(Record, frozen=True, tag="s"):
+class Samples(Record, frozen=True, kw_only=True, tag="s"):
     """One sampling tick: parallel lists, short names because there are many of these lines."""
 
     t: int
@@ -227,7 +227,7 @@ class Samples(Record, frozen=True, tag="s"):
     u: list[int | None] | None = None  # unique memory in KiB, on the ticks that have it
 
 
-class Lost(Record, frozen=True, tag="lost"):
+class Lost(Record, frozen=True, kw_only=True, tag="lost"):
     """A witness lost events; `what` is the witness, `count` None where it cannot say."""
 
     t: int
@@ -235,7 +235,7 @@ class Lost(Record, frozen=True, tag="lost"):
     count: int | None = None
 
 
-class Note(Record, frozen=True, tag="note"):
+class Note(Record, frozen=True, kw_only=True, tag="note"):
     """Something about the recording itself that its reader must know, as an id with facts."""
 
     t: int
@@ -244,7 +244,7 @@ class Note(Record, frozen=True, tag="note"):
     facts: dict[str, str | int | float | None] = msgspec.field(default_factory=dict)
 
 
-class Finished(Record, frozen=True, tag="finished"):
+class Finished(Record, frozen=True, kw_only=True, tag="finished"):
     """The last line of a whole recording: every process is gone. A recording without it was cut or runs still."""
 
     t: int
