@@ -1,0 +1,1 @@
+"""The tests mirror the rooms; each starts what it needs and leaves nothing behind."""
