@@ -7,9 +7,16 @@ from pathlib import Path
 
 import platformdirs
 
-_ROOT = Path(getattr(sys, "_MEIPASS", Path(__file__).resolve().parent.parent))
+_PACKAGE = Path(__file__).resolve().parent
 
-RESOURCES = _ROOT / "resources"
+
+def _resources() -> Path:
+    """Beside the package in a checkout, inside it in an installed copy, in the app's own folder when frozen."""
+    inside = Path(getattr(sys, "_MEIPASS", _PACKAGE)) / "resources"
+    return inside if inside.is_dir() else _PACKAGE.parent / "resources"
+
+
+RESOURCES = _resources()
 LOCALE = RESOURCES / "locale"
 LESSONS = RESOURCES / "lessons"
 FONTS = RESOURCES / "fonts"

@@ -1,0 +1,18 @@
+"""The light door: what must come first in a frozen app, then the command line. Imports no Qt."""
+
+from __future__ import annotations
+
+import sys
+from multiprocessing import freeze_support
+
+
+def main() -> int:
+    """Run procviz as the command line says; returns the exit code."""
+    freeze_support()
+    from procviz.cli import run
+
+    return run(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
