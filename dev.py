@@ -17,6 +17,7 @@ import hashlib
 import importlib.util
 import json
 import os
+import runpy
 import shutil
 import subprocess
 import sys
@@ -37,44 +38,6 @@ MARKER = os.path.join(VENV, "procviz.json")  # what is set up, and from which lo
 MAKING = os.path.join(VENV, "procviz.making")  # a set-up began; with no marker beside it, it never ended
 RUN_LOCK = "requirements.lock"
 DEV_LOCK = "requirements-dev.lock"  # everything of the other one and the tools
-
-# What Qt links to and brings not along: library, package on Debian and Ubuntu, package on Fedora.
-QT_LIBRARIES = {
-    "libglib-2.0.so.0": ("libglib2.0-0", "glib2"),
-    "libgthread-2.0.so.0": ("libglib2.0-0", "glib2"),
-    "libGL.so.1": ("libgl1", "libglvnd-glx"),
-    "libEGL.so.1": ("libegl1", "libglvnd-egl"),
-    "libOpenGL.so.0": ("libopengl0", "libglvnd-opengl"),
-    "libfontconfig.so.1": ("libfontconfig1", "fontconfig"),
-    "libfreetype.so.6": ("libfreetype6", "freetype"),
-    "libdbus-1.so.3": ("libdbus-1-3", "dbus-libs"),
-    "libz.so.1": ("zlib1g", "zlib"),
-    "libzstd.so.1": ("libzstd1", "libzstd"),
-    "libxkbcommon.so.0": ("libxkbcommon0", "libxkbcommon"),
-    "libxkbcommon-x11.so.0": ("libxkbcommon-x11-0", "libxkbcommon-x11"),
-    "libX11.so.6": ("libx11-6", "libX11"),
-    "libX11-xcb.so.1": ("libx11-xcb1", "libX11-xcb"),
-    "libxcb.so.1": ("libxcb1", "libxcb"),
-    "libxcb-cursor.so.0": ("libxcb-cursor0", "xcb-util-cursor"),
-    "libxcb-icccm.so.4": ("libxcb-icccm4", "xcb-util-wm"),
-    "libxcb-image.so.0": ("libxcb-image0", "xcb-util-image"),
-    "libxcb-keysyms.so.1": ("libxcb-keysyms1", "xcb-util-keysyms"),
-    "libxcb-render-util.so.0": ("libxcb-render-util0", "xcb-util-renderutil"),
-    "libxcb-util.so.1": ("libxcb-util1", "xcb-util"),
-    "libxcb-randr.so.0": ("libxcb-randr0", "libxcb"),
-    "libxcb-render.so.0": ("libxcb-render0", "libxcb"),
-    "libxcb-shape.so.0": ("libxcb-shape0", "libxcb"),
-    "libxcb-shm.so.0": ("libxcb-shm0", "libxcb"),
-    "libxcb-sync.so.1": ("libxcb-sync1", "libxcb"),
-    "libxcb-xfixes.so.0": ("libxcb-xfixes0", "libxcb"),
-    "libxcb-xinput.so.0": ("libxcb-xinput0", "libxcb"),
-    "libxcb-xkb.so.1": ("libxcb-xkb1", "libxcb"),
-    "libwayland-client.so.0": ("libwayland-client0", "libwayland-client"),
-    "libwayland-cursor.so.0": ("libwayland-cursor0", "libwayland-cursor"),
-    "libwayland-egl.so.1": ("libwayland-egl1", "libwayland-egl"),
-}
-QT_ALWAYS = ("libQt6Core.so.6", "libQt6Gui.so.6", "libQt6Widgets.so.6", "libQt6Svg.so.6", "libqoffscreen.so")
-QT_FOR_SCREEN = {"x11": ("libqxcb.so", "libQt6XcbQpa.so.6"), "wayland": ("libqwayland*.so", "libQt6WaylandClient.so.6")}
 
 
 class Refusal(Exception):
@@ -268,7 +231,7 @@ def make_venv() -> None:
     open(MAKING, "w").close()
     bundled_pip = importlib.util.find_spec("ensurepip") is not None
     if not bundled_pip and not own_pip():
-        need_packages({"python{}.{}-venv".format(*sys.version_info): "python3-pip"}, "Python's own pip is missing here")
+        need_packages("python{}.{}-venv".format(*sys.version_info), "Python's own pip is missing here")
         bundled_pip = True
     made = subprocess.run(
         [sys.executable, "-m", "venv", *([] if bundled_pip else ["--without-pip"]), VENV],
@@ -366,61 +329,41 @@ def ready_for_qt(screen: str, must: bool) -> None:
     kind = screen or "none"
     if sys.platform != "linux" or kind in read_marker().get("qt", []):
         return
-    missing = missing_libraries(screen)
+    libraries = qt_libraries()
+    missing = libraries["missing_libraries"](site_packages(), screen)
     if missing and (must or may_install()):
-        packages = {
-            QT_LIBRARIES.get(name, (name, name))[0]: QT_LIBRARIES.get(name, (name, name))[1] for name in missing
-        }
-        need_packages(packages, "Qt needs libraries that are missing here ({})".format(", ".join(missing)))
-        missing = missing_libraries(screen)
+        why = f"Qt needs libraries that are missing here ({', '.join(missing)})"
+        need_packages(libraries["packages_for"](missing), why)
+        missing = libraries["missing_libraries"](site_packages(), screen)
         if missing:
             raise Refusal("Qt still misses " + ", ".join(missing))
     if not missing:
         write_marker(qt=[*read_marker().get("qt", []), kind])
 
 
-def missing_libraries(screen: str) -> list[str]:
-    """The libraries that Qt's own ones link to and the system does not have."""
-    qt = os.path.join(glob.escape(site_packages()), "PySide6", "Qt")
-    folders = [os.path.join(qt, "lib"), os.path.join(qt, "plugins", "platforms")]
-    wanted = QT_ALWAYS + QT_FOR_SCREEN.get(screen, ())
-    files = [path for folder in folders for name in wanted for path in glob.glob(os.path.join(folder, name))]
-    if not files or not shutil.which("ldd"):
-        return []
-    told = subprocess.run(["ldd", *files], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
-    return sorted(not_found(told))
-
-
-def not_found(ldd_says: str) -> Iterator[str]:
-    seen = set()
-    for line in ldd_says.splitlines():
-        name, arrow, place = line.strip().partition(" => ")
-        if arrow and place.startswith("not found") and name not in seen:
-            seen.add(name)
-            yield name
+def qt_libraries() -> dict[str, Any]:
+    """procviz's own list, read as a file: the package around it cannot be imported before it is set up."""
+    return runpy.run_path(os.path.join(ROOT, "procviz", "cli", "libraries.py"))
 
 
 def may_install() -> bool:
     return not WINDOWS and os.geteuid() == 0 and shutil.which("apt-get") is not None
 
 
-def need_packages(packages: dict[str, str], why: str) -> None:
-    """Install system packages (Debian's name: Fedora's name) where that is ours to do, else say which."""
-    debian, fedora = " ".join(sorted(packages)), " ".join(sorted(set(packages.values())))
+def need_packages(packages: str, why: str) -> None:
+    """Install packages of the system where that is ours to do, else say which."""
     if not may_install():
-        if shutil.which("apt-get"):
-            raise Refusal(f"{why}. Install them with: sudo apt install {debian}")
-        if shutil.which("dnf"):
-            raise Refusal(f"{why}. Install them with: sudo dnf install {fedora}")
-        raise Refusal(f"{why}. On Debian the packages are called: {debian}")
-    say(f"{why}; installing {debian}")
-    install = ["apt-get", "install", "--yes", "--no-install-recommends", *sorted(packages)]
+        tool = next((f"sudo {name} install" for name in ("apt", "dnf") if shutil.which(name)), "")
+        cure = f"Install them with: {tool} {packages}" if tool else f"On Debian they come with: {packages}"
+        raise Refusal(f"{why}. {cure}")
+    say(f"{why}; installing {packages}")
+    install = ["apt-get", "install", "--yes", "--no-install-recommends", *packages.split()]
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in (install, ["apt-get", "update"], install):
         done = subprocess.run(command, env=quiet, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         if command is install and done.returncode == 0:
             return
-    raise Refusal(f"{why}, and apt-get could not install {debian}: {last_line(done.stdout)}")
+    raise Refusal(f"{why}, and apt-get could not install {packages}: {last_line(done.stdout)}")
 
 
 # ------------------------------------------------------------------------------------------------ translations

@@ -1,4 +1,4 @@
-"""How the pictures here are made from procviz.svg: run it with procviz's own environment after a change of the drawing."""
+"""How the pictures here are made from procviz.svg; needs no more than what procviz itself runs on."""
 
 import os
 import struct
