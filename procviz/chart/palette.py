@@ -89,3 +89,11 @@ DARK = Palette(
     bad_soft="#44262B",
     identities=("#F2F5F9", "#3B9BE0", "#E69F00", "#12B886", "#F07A30", "#D890B8", "#F0E442", "#7CC8F2"),
 )
+
+
+def identity_colour(palette: Palette, identity: int) -> tuple[str, int]:
+    """A process's own colour, and how often it was given to another before (0: solid lines, else dashed)."""
+    if identity <= 0:
+        return palette.identities[0], 0
+    others = len(palette.identities) - 1
+    return palette.identities[1 + (identity - 1) % others], (identity - 1) // others

@@ -1,0 +1,140 @@
+"""The timeline and the names beside it, painted into any painter: screen, PNG, SVG and PDF alike.
+
+Order is everything here: what is drawn later covers what came before, words come last and keep clear of lines.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter
+
+from procviz.chart.hit import PillBox
+from procviz.chart.palette import Palette
+from procviz.chart.placing import Room
+from procviz.chart.scene import STATES, Scene
+from procviz.chart.ticks import time_ticks
+from procviz.chart.view import View
+from procviz.trace.timeline import State
+from procviz.ui.paint.arrows import crossings, paint_loud_arrows, paint_quiet_arrows, shown_flows
+from procviz.ui.paint.bars import Bars, fill_of, ink_of, paint_bars, visible_bars
+from procviz.ui.paint.canvas import Canvas, canvas, colour, pen
+from procviz.ui.paint.labels import paint_labels
+from procviz.ui.paint.lines import line_xs, paint_lines, paint_strip
+from procviz.ui.paint.marks import (
+    paint_chips,
+    paint_code_ends,
+    paint_cuts,
+    paint_pills,
+    paint_signals,
+    paint_ticks,
+    place_pills,
+)
+from procviz.ui.paint.words import slice_words
+
+PAD_PX = 7.0
+
+__all__ = ["Painted", "paint_labels", "paint_timeline"]
+
+
+@dataclass(frozen=True, slots=True)
+class Painted:
+    """What only the painter knows: where the words went. For the hit test."""
+
+    pills: tuple[PillBox, ...]
+
+
+def paint_timeline(
+    painter: QPainter, rect: QRectF, scene: Scene, view: View, palette: Palette, font_family: str | None = None
+) -> Painted:
+    """The lanes of a scene in a rectangle, the strip for the labels of lines on top (see `chart.lanes`)."""
+    c = canvas(painter, rect, scene, view, palette, font_family)
+    painter.save()
+    painter.setClipRect(rect, Qt.ClipOperation.IntersectClip)
+    flows = shown_flows(c)
+    bars = visible_bars(c)
+    _paint_ground(c)
+    paint_quiet_arrows(c, flows)
+    paint_bars(c, bars)
+    paint_ticks(c)
+    _dim_others(c)
+    paint_lines(c)
+    paint_cuts(c)
+    paint_loud_arrows(c, flows)
+    paint_signals(c)
+    paint_code_ends(c)
+    pills = _paint_words(c, bars, flows)
+    paint_strip(c)
+    painter.restore()
+    return Painted(tuple(pills))
+
+
+def _paint_ground(c: Canvas) -> None:
+    painter, palette = c.painter, c.palette
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    painter.fillRect(c.rect, colour(palette.card))
+    for row in c.rows:
+        box = c.row_box(row)
+        if c.lanes.row_px >= 8 or c.scene.rows[row].upid == c.view.selected:
+            painter.fillRect(box, c.background(row))
+        if c.scene.rows[row].upid == c.view.hovered != c.view.selected:
+            painter.fillRect(box, colour(palette.accent, 18))
+    painter.setPen(pen(colour(palette.line)))
+    bottom = min(c.rect.bottom(), c.lanes.y(len(c.scene.rows)))
+    for tick in time_ticks(c.view.begin_ns, c.view.end_ns, c.scene.begin_ns, c.rect.width()):
+        x = round(c.scale.x(tick.ts_ns)) + 0.5
+        painter.drawLine(QPointF(x, c.lanes.first_y), QPointF(x, bottom))
+    strip = QRectF(c.rect.left(), c.rect.top(), c.rect.width(), c.lanes.first_y - c.rect.top())
+    painter.fillRect(strip, colour(palette.card))
+
+
+def _dim_others(c: Canvas) -> None:
+    """With a selection, everything else steps back."""
+    if c.view.selected not in c.scene.row_of:
+        return
+    for row in c.rows:
+        if c.scene.rows[row].upid not in (c.view.selected, c.view.hovered):
+            c.painter.fillRect(c.row_box(row), colour(c.palette.card, 140))
+
+
+def _paint_words(c: Canvas, bars: Bars, flows: list[int]) -> list[PillBox]:
+    if not c.rich:
+        return []
+    rooms = {row: Room() for row in c.rows}
+    pills = place_pills(c, rooms)
+    for room in rooms.values():
+        for x in line_xs(c):
+            room.take(x - 3, x + 3)
+    for first, last, x in crossings(c, flows):
+        for row in range(max(first, c.rows.start), min(last + 1, c.rows.stop)):
+            rooms[row].take(x - 5, x + 5)
+    paint_chips(c, rooms)
+    for number in range(len(bars)):
+        _paint_state(c, bars, number, rooms[int(bars.row[number])])
+    paint_pills(c, pills)
+    return pills
+
+
+def _paint_state(c: Canvas, bars: Bars, number: int, room: Room) -> None:
+    """What the process was doing, in the longest words that fit; on textures with a plain ground below them."""
+    left = max(float(bars.left[number]), c.rect.left()) + PAD_PX
+    right = min(float(bars.right[number]), c.rect.right()) - PAD_PX
+    if right - left < 20:
+        return
+    state = STATES[int(bars.state[number])]
+    zombie = state is State.ZOMBIE
+    for words in slice_words(c.scene, c.scene.slices.objects[int(bars.index[number])]):
+        width = c.text_px(words)
+        x = room.first_fit(left + (8 if zombie else 0), right - (8 if zombie else 0), width)
+        if x is None:
+            continue
+        middle = c.lanes.middle(int(bars.row[number]))
+        if state is not State.RUNNING:
+            ground = c.background(int(bars.row[number])) if zombie else fill_of(state, c.palette)
+            c.painter.setPen(Qt.PenStyle.NoPen)
+            c.painter.setBrush(ground)
+            c.painter.drawRoundedRect(QRectF(x - 4, middle - 8, width + 8, 16), 3, 3)
+        c.text(x, middle, words, colour(c.palette.zombie) if zombie else ink_of(state, c.palette))
+        room.take(x - 4, x + width + 4)
+        return
