@@ -1,0 +1,194 @@
+"""The small dialogs: a problem in words, about, the list of keys, and where a picture goes. None of them blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMessageBox,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from procviz import __version__
+from procviz.trace.problem import Problem
+from procviz.wording import _
+from procviz.wording.problems import problem_text
+
+SCALES = (1, 2, 4)
+_D = TypeVar("_D", bound=QDialog)
+
+
+@dataclass(frozen=True, slots=True)
+class ExportChoice:
+    """What picture is wanted: the ending of `path` says which kind; `scale` is for PNG."""
+
+    path: Path
+    scale: int
+    dark: bool
+
+
+def show_problem(parent: QWidget, problem: Problem) -> QMessageBox:
+    """Say what went wrong, in one sentence, without stopping anything."""
+    box = QMessageBox(QMessageBox.Icon.Warning, _("procviz"), problem_text(problem), parent=parent)
+    box.setStandardButtons(QMessageBox.StandardButton.Ok)
+    box.setTextInteractionFlags(
+        Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+    )
+    return _opened(box)
+
+
+def show_about(parent: QWidget) -> QMessageBox:
+    """What procviz is, and which."""
+    text = "<h3>procviz {version}</h3><p>{what}</p><p>{how}</p>".format(
+        version=__version__,
+        what=_("Shows how Python processes live and die."),
+        how=_("Everything on the screen was recorded from real processes; nothing is simulated."),
+    )
+    box = QMessageBox(parent)
+    box.setWindowTitle(_("About procviz"))
+    box.setTextFormat(Qt.TextFormat.RichText)
+    box.setText(text)
+    if not parent.windowIcon().isNull():
+        box.setIconPixmap(parent.windowIcon().pixmap(64, 64))
+    return _opened(box)
+
+
+def show_keys(parent: QWidget, keys: Iterable[tuple[str, str]]) -> QDialog:
+    """Every key and gesture with what it does."""
+    dialog = QDialog(parent)
+    dialog.setWindowTitle(_("Keys and gestures"))
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(24)
+    grid.setVerticalSpacing(6)
+    for row, (key, meaning) in enumerate(keys):
+        name = QLabel(key, dialog)
+        name.setProperty("role", "key")
+        grid.addWidget(name, row, 0)
+        grid.addWidget(QLabel(meaning, dialog), row, 1)
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, dialog)
+    buttons.rejected.connect(dialog.reject)
+    layout = QVBoxLayout(dialog)
+    layout.setContentsMargins(20, 16, 20, 16)
+    layout.setSpacing(16)
+    layout.addLayout(grid)
+    layout.addWidget(buttons)
+    return _opened(dialog)
+
+
+def ask_for_file(parent: QWidget, title: str, folder: Path, filters: Iterable[str]) -> QFileDialog:
+    """A file to open; connect to `fileSelected`."""
+    dialog = QFileDialog(parent, title, str(folder))
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    dialog.setNameFilters(list(filters))
+    return _opened(dialog)
+
+
+def ask_where_to_save(parent: QWidget, title: str, path: Path, kind: str) -> QFileDialog:
+    """A file to write; `kind` is its name filter; connect to `fileSelected`."""
+    dialog = QFileDialog(parent, title, str(path.parent), kind)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setDefaultSuffix(path.suffix.removeprefix("."))
+    dialog.selectFile(path.name)
+    return _opened(dialog)
+
+
+class ExportDialog(QDialog):
+    """Where the picture goes, how large it is and in which colours."""
+
+    chosen = Signal(object)  # ExportChoice
+
+    def __init__(self, parent: QWidget, path: Path, dark: bool) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(_("Export picture"))
+        self.setMinimumWidth(460)
+        self.path = QLineEdit(str(path), self)
+        self.scale = QComboBox(self)
+        for scale in SCALES:
+            self.scale.addItem(_("{scale}x").format(scale=scale), scale)
+        self.scale.setCurrentIndex(1)
+        self.scheme = QComboBox(self)
+        self.scheme.addItem(_("Light"), False)
+        self.scheme.addItem(_("Dark"), True)
+        self.scheme.setCurrentIndex(int(dark))
+        self._buttons = QDialogButtonBox(self)
+        self._export = self._buttons.addButton(_("Export"), QDialogButtonBox.ButtonRole.AcceptRole)
+        self._buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
+        self._buttons.accepted.connect(self._accept)
+        self._buttons.rejected.connect(self.reject)
+        self.path.textChanged.connect(self._path_changed)
+        self._lay_out()
+        self._path_changed()
+
+    def _lay_out(self) -> None:
+        browse = QPushButton(_("Browse…"), self)
+        browse.clicked.connect(self._browse)
+        row = QHBoxLayout()
+        row.addWidget(self.path, 1)
+        row.addWidget(browse)
+        form = QFormLayout()
+        form.setVerticalSpacing(10)
+        form.addRow(_("File"), row)
+        form.addRow(_("Size"), self.scale)
+        form.addRow(_("Colours"), self.scheme)
+        for widget, name in ((self.path, _("File")), (self.scale, _("Size")), (self.scheme, _("Colours"))):
+            widget.setAccessibleName(name)
+        hint = _(
+            "The ending decides: .png carries the recording with it and opens again, "
+            ".svg and .pdf stay sharp at any size."
+        )
+        self._hint = QLabel(hint, self)
+        self._hint.setProperty("role", "small")
+        self._hint.setWordWrap(True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 16, 20, 16)
+        layout.setSpacing(14)
+        layout.addLayout(form)
+        layout.addWidget(self._hint)
+        layout.addWidget(self._buttons)
+
+    def _path_changed(self) -> None:
+        ending = Path(self.path.text()).suffix.lower()
+        self.scale.setEnabled(ending == ".png")
+        self._export.setEnabled(bool(self.path.text().strip()))
+
+    def _browse(self) -> None:
+        kinds = _("Pictures") + " (*.png *.svg *.pdf)"
+        dialog = ask_where_to_save(self, _("Export picture"), Path(self.path.text()), kinds)
+        dialog.fileSelected.connect(self.path.setText)
+
+    def _accept(self) -> None:
+        path = Path(self.path.text().strip()).expanduser()
+        self.chosen.emit(ExportChoice(path, int(self.scale.currentData()), bool(self.scheme.currentData())))
+        self.accept()
+
+
+def open_export_dialog(parent: QWidget, path: Path, dark: bool) -> ExportDialog:
+    """Ask for the picture; connect to `chosen`."""
+    return _opened(ExportDialog(parent, path, dark))
+
+
+def key_text(key: QKeySequence) -> str:
+    """A key as the platform writes it."""
+    return key.toString(QKeySequence.SequenceFormat.NativeText)
+
+
+def _opened(dialog: _D) -> _D:
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.open()
+    return dialog

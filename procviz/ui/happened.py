@@ -1,0 +1,153 @@
+"""The What happened tab: the run in sentences; choosing one shows the place in the timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from procviz.chart.palette import Palette
+from procviz.ui.outputlog import Index
+from procviz.wording import _
+
+if TYPE_CHECKING:
+    from procviz.trace.findings import Finding
+
+_PADDING_PX = 10
+_TIME_PX = 52
+_FLAGS = int(Qt.TextFlag.TextWordWrap) | int(Qt.AlignmentFlag.AlignTop)
+FINDING_ROLE = int(Qt.ItemDataRole.UserRole)
+_TIME_ROLE = FINDING_ROLE + 1
+
+
+class _SentenceDelegate(QStyledItemDelegate):
+    """Paints when it happened, and the sentence beside it, on as many lines as it takes."""
+
+    def __init__(self, palette: Palette, parent: QListWidget) -> None:
+        super().__init__(parent)
+        self.palette_ = palette
+        self._view = parent
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        width = self._view.viewport().width()
+        metrics = QFontMetrics(self._view.font())
+        room = QRect(0, 0, max(width - _TIME_PX - 2 * _PADDING_PX, 60), 10_000)
+        height = metrics.boundingRect(room, _FLAGS, str(index.data())).height()
+        return QSize(width, height + 2 * 7)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        palette, box = self.palette_, QRect(option.rect)
+        state = option.state
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
+            painter.setPen(Qt.PenStyle.NoPen)
+            chosen = state & QStyle.StateFlag.State_Selected
+            painter.setBrush(QColor(palette.accent_soft if chosen else palette.zebra))
+            painter.drawRoundedRect(box.adjusted(0, 1, 0, -1), 6, 6)
+        if state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(QColor(palette.accent))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(box.adjusted(0, 1, -1, -2), 6, 6)
+        inside = box.adjusted(_PADDING_PX, 7, -_PADDING_PX, 0)
+        painter.setPen(QColor(palette.muted))
+        painter.drawText(inside, int(Qt.AlignmentFlag.AlignLeft), str(index.data(_TIME_ROLE)))
+        painter.setPen(QColor(palette.text))
+        painter.drawText(inside.adjusted(_TIME_PX, 0, 0, 0), _FLAGS, str(index.data()))
+        painter.restore()
+
+
+class _Sentences(QListWidget):
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.scheduleDelayedItemsLayout()
+
+
+class Happened(QWidget):
+    """A list of findings."""
+
+    findingChosen = Signal(object)  # Finding
+
+    def __init__(self, palette: Palette, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._findings: list[Finding] = []
+        self._sentence: Callable[[Finding], str] = lambda finding: ""
+        self._begin_ns = 0
+        self._running = False
+        self._hint = QLabel(self)
+        self._hint.setProperty("role", "small")
+        self._hint.setWordWrap(True)
+        self.list = _Sentences(self)
+        self.list.setMouseTracking(True)
+        self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._delegate = _SentenceDelegate(palette, self.list)
+        self.list.setItemDelegate(self._delegate)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(4, 8, 0, 0)
+        layout.addWidget(self._hint)
+        layout.addWidget(self.list, 1)
+        self.list.itemClicked.connect(self._chosen)
+        self.list.itemActivated.connect(self._chosen)
+        self.retranslate()
+
+    def clear(self) -> None:
+        """Forget the run before."""
+        self.show_findings([], lambda finding: "", 0, running=False)
+
+    def show_findings(
+        self, findings: Sequence[Finding], sentence: Callable[[Finding], str], begin_ns: int, running: bool
+    ) -> None:
+        """Show these findings; those that are shown already stay as they are."""
+        self._sentence, self._begin_ns, self._running = sentence, begin_ns, running
+        if list(findings) != self._findings:
+            self._findings = list(findings)
+            self._fill()
+        self._say()
+
+    def show_palette(self, palette: Palette) -> None:
+        """Light or dark from now on."""
+        self._delegate.palette_ = palette
+        self.list.viewport().update()
+
+    def retranslate(self) -> None:
+        """Say everything again, in the language in use."""
+        self.list.setAccessibleName(_("What happened"))
+        self.list.setToolTip(_("Click a sentence to see its place in the timeline"))
+        self._fill()
+        self._say()
+
+    def _say(self) -> None:
+        if self._findings:
+            text = ""
+        elif self._running:
+            text = _("Nothing to say yet: the run goes on.")
+        else:
+            text = _("When a program has run, its story is told here.")
+        self._hint.setText(text)
+        self._hint.setVisible(bool(text))
+
+    def _fill(self) -> None:
+        row = self.list.currentRow()
+        self.list.clear()
+        for finding in self._findings:
+            item = QListWidgetItem(self._sentence(finding), self.list)
+            item.setData(FINDING_ROLE, finding)
+            item.setData(_TIME_ROLE, f"{(finding.ts_ns - self._begin_ns) / 1e9:.2f} s")
+        self.list.setCurrentRow(row if row < self.list.count() else -1)
+
+    def _chosen(self, item: QListWidgetItem) -> None:
+        self.findingChosen.emit(item.data(FINDING_ROLE))

@@ -1,0 +1,117 @@
+"""The Lesson tab: what to look for, what to try and why it is so, as the lesson's author wrote it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import (
+    QDesktopServices,
+    QFont,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextFormat,
+)
+from PySide6.QtWidgets import QTextBrowser, QVBoxLayout, QWidget
+
+from procviz.chart.palette import Palette
+from procviz.script.lessons import Lesson
+from procviz.wording import _, language
+
+TITLE_PX, HEADING_PX, TEXT_PX = 16, 13, 12
+_PROPORTIONAL = QTextBlockFormat.LineHeightTypes.ProportionalHeight.value
+
+
+class LessonPage(QWidget):
+    """Title, summary and body of a lesson, in the language in use."""
+
+    def __init__(self, palette: Palette, mono: QFont, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._palette = palette
+        self._mono = mono
+        self._lesson: Lesson | None = None
+        self.browser = QTextBrowser(self)
+        self.browser.setOpenLinks(False)
+        self.browser.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.browser.anchorClicked.connect(QDesktopServices.openUrl)
+        self.browser.document().setDocumentMargin(6)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(6, 8, 0, 0)
+        layout.addWidget(self.browser)
+        self.retranslate()
+
+    def show_lesson(self, lesson: Lesson | None) -> None:
+        """Show this lesson's text, or nothing."""
+        self._lesson = lesson
+        self._render()
+
+    def show_palette(self, palette: Palette) -> None:
+        """Light or dark from now on."""
+        self._palette = palette
+        self._render()
+
+    def retranslate(self) -> None:
+        """Say everything again, in the language in use."""
+        self.browser.setAccessibleName(_("Lesson"))
+        self._render()
+
+    def _render(self) -> None:
+        document = self.browser.document()
+        document.clear()
+        if self._lesson is None:
+            return
+        text = self._lesson.text(language())
+        document.setDefaultFont(self.font())
+        document.setMarkdown(
+            f"# {text.title}\n\n{text.summary}\n\n{text.body}",
+            QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML,
+        )
+        self._set_type(document)
+        self.browser.moveCursor(QTextCursor.MoveOperation.Start)
+
+    def _set_type(self, document: QTextDocument) -> None:
+        """Sizes, spacing and the code font: setMarkdown() knows no style sheet."""
+        document.setIndentWidth(20)
+        code = self._formats(TEXT_PX, families=self._mono.families())
+        cursor = QTextCursor(document)
+        for number in range(document.blockCount()):
+            block = document.findBlockByNumber(number)
+            form = block.blockFormat()
+            level = form.headingLevel()
+            form.setTopMargin(14 if level and number else 0)
+            form.setBottomMargin(4 if level or block.textList() is not None else 8)
+            form.setLineHeight(112, _PROPORTIONAL)
+            form.setNonBreakableLines(False)
+            cursor.setPosition(block.position())
+            cursor.setBlockFormat(form)
+            if level:
+                cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
+                cursor.mergeCharFormat(self._formats(TITLE_PX if level == 1 else HEADING_PX, strong=True))
+            else:
+                self._set_code(cursor, block.position(), block.length() - 1, code)
+
+    @staticmethod
+    def _formats(size_px: int, strong: bool = False, families: list[str] | None = None) -> QTextCharFormat:
+        form = QTextCharFormat()
+        form.setProperty(QTextFormat.Property.FontSizeAdjustment, 0)
+        form.setProperty(QTextFormat.Property.FontPixelSize, size_px)
+        if strong:
+            form.setFontWeight(QFont.Weight.DemiBold)
+        if families:
+            form.setFontFamilies(families)
+        return form
+
+    @staticmethod
+    def _set_code(cursor: QTextCursor, begin: int, length: int, code: QTextCharFormat) -> None:
+        """Give every stretch of fixed pitch between these positions the code font."""
+        start: int | None = None
+        for position in range(begin, begin + length + 1):
+            cursor.setPosition(min(position + 1, begin + length))  # a cursor tells the format before it
+            fixed = position < begin + length and cursor.charFormat().fontFixedPitch()
+            if fixed and start is None:
+                start = position
+            elif not fixed and start is not None:
+                cursor.setPosition(start)
+                cursor.setPosition(position, QTextCursor.MoveMode.KeepAnchor)
+                cursor.mergeCharFormat(code)
+                start = None

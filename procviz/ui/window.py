@@ -1,0 +1,133 @@
+"""The window: three cards, a menu bar and a status line, and what happens between them.
+
+It is handed everything it needs; it builds no recorder, no player and no centre of its own.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QMargins, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QFont
+from PySide6.QtWidgets import QLabel, QMainWindow, QSplitter, QVBoxLayout, QWidget
+
+from procviz.script.lessons import Lesson
+from procviz.trace.problem import Problem
+from procviz.ui import dialogs
+from procviz.ui.banner import Banner
+from procviz.ui.cards import LEFT_PX, RIGHT_PX, LeftCard, RightCard
+from procviz.ui.centre import Centre
+from procviz.ui.language import Language
+from procviz.ui.menus import Menus
+from procviz.ui.settings import Settings
+from procviz.ui.theme import Theme
+
+GAP_PX = 12
+SMALLEST_PX = (1000, 640)
+FIRST_PX = (1440, 900)
+
+
+class Window(QMainWindow):
+    """The frame; what its parts do together is the business of `Conductor`."""
+
+    filesDropped = Signal(object)  # Path
+    closing = Signal()
+
+    def __init__(
+        self,
+        settings: Settings,
+        theme: Theme,
+        language: Language,
+        lessons: list[Lesson],
+        centre: Centre,
+        mono: QFont,
+    ) -> None:
+        super().__init__()
+        self.settings, self.theme, self.language = settings, theme, language
+        self.setAcceptDrops(True)
+        self.setMinimumSize(*SMALLEST_PX)
+        self.left = LeftCard(theme.palette, lessons, self)
+        self.right = RightCard(theme.palette, mono, self)
+        self.centre = centre
+        self.banner = Banner(self)
+        self.status = QLabel(self)
+        self.facts = QLabel(self)
+        self.menus = Menus(self.menuBar(), settings)
+        self._lay_out()
+        theme.changed.connect(self._show_palette)
+        language.changed.connect(self.retranslate)
+        self._show_palette()
+        self.retranslate()
+        self._restore_geometry()
+
+    def _lay_out(self) -> None:
+        middle = QWidget(self)
+        stack = QVBoxLayout(middle)
+        stack.setContentsMargins(0, 0, 0, 0)
+        stack.setSpacing(8)
+        stack.addWidget(self.banner)
+        stack.addWidget(self.centre, 1)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        self.splitter.setHandleWidth(GAP_PX)
+        self.splitter.setChildrenCollapsible(False)
+        for position, card in enumerate((self.left, middle, self.right)):
+            self.splitter.addWidget(card)
+            self.splitter.setStretchFactor(position, int(card is middle))
+        body = QWidget(self)
+        column = QVBoxLayout(body)
+        column.setContentsMargins(GAP_PX, 4, GAP_PX, 0)
+        column.addWidget(self.splitter)
+        self.setCentralWidget(body)
+        bar = self.statusBar()
+        bar.setSizeGripEnabled(False)
+        bar.setContentsMargins(GAP_PX, 0, GAP_PX, 0)
+        bar.addWidget(self.status, 1)
+        bar.addPermanentWidget(self.facts)
+
+    def _restore_geometry(self) -> None:
+        if not self.restoreGeometry(self.settings.geometry):
+            self.resize(*FIRST_PX)
+            available = self.screen().availableSize()
+            if available.width() <= FIRST_PX[0] or available.height() <= FIRST_PX[1]:
+                self.resize(available.shrunkBy(QMargins(0, 0, 0, 40)))
+                self.setWindowState(Qt.WindowState.WindowMaximized)
+        if not self.splitter.restoreState(self.settings.splitter):
+            self._share_width()
+
+    def _share_width(self) -> None:
+        rest = self.width() - LEFT_PX - RIGHT_PX - 4 * GAP_PX
+        self.splitter.setSizes([LEFT_PX, rest, RIGHT_PX])
+
+    def _show_palette(self) -> None:
+        palette = self.theme.palette
+        self.left.show_palette(palette)
+        self.right.show_palette(palette)
+        self.centre.set_palette(palette)
+
+    def retranslate(self) -> None:
+        """Say everything again, in the language in use."""
+        self.menus.retranslate()
+        self.left.retranslate()
+        self.right.retranslate()
+        self.centre.retranslate()
+
+    def show_problem(self, problem: Problem) -> None:
+        """Say what went wrong."""
+        dialogs.show_problem(self, problem)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
+            event.acceptProposedAction()
+            self.filesDropped.emit(paths[0])
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.settings.geometry = self.saveGeometry()
+        self.settings.splitter = self.splitter.saveState()
+        self.settings.flush()
+        self.closing.emit()
+        super().closeEvent(event)
