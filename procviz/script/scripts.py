@@ -36,6 +36,7 @@ class Script:
         """What the user calls it: "lesson:ID", the path, or the title."""
         return f"lesson:{self.lesson}" if self.lesson else str(self.path or self.title)
 
+    @property
     def unchanged_on_disk(self) -> bool:
         """True when its file holds this very text (line endings aside), so that it can run where it stands."""
         if self.path is None:
@@ -92,11 +93,11 @@ def check_runnable(script: Script) -> None:
             )
 
 
-def program_of(script: Script) -> Program:
-    """What a recording says of this script: its text, its parameters, and how the user would call it."""
+def program_of(script: Script, cwd: str | None = None) -> Program:
+    """What a recording says of this script, run in `cwd` (None: the current folder), in the user's own terms."""
     return Program(
         argv=[script.name, *script.args],
-        cwd=os.getcwd(),
+        cwd=cwd or os.getcwd(),
         title=script.title,
         path=None if script.path is None else str(script.path),
         lesson=script.lesson,
