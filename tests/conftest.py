@@ -110,7 +110,11 @@ def _children() -> set[int]:
     tasks = list(Path("/proc/self/task").glob("*/children"))
     if not tasks:
         return {child.pid for child in psutil.Process().children()}
-    return {int(pid) for task in tasks for pid in task.read_text().split()}
+    pids: set[int] = set()
+    for task in tasks:
+        with contextlib.suppress(OSError):  # a thread may end while we look
+            pids.update(map(int, task.read_text().split()))
+    return pids
 
 
 def _wait_until_gone(before: set[int], deadline_s: float = 5.0) -> list[int]:
