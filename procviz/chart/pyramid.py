@@ -123,9 +123,7 @@ class Track:
             level += 1
         return self._grouped(column, first, last, level, columns)
 
-    def _grouped(
-        self, column: int, first: int, last: int, level: int, columns: int
-    ) -> tuple[Times, Values, Values]:
+    def _grouped(self, column: int, first: int, last: int, level: int, columns: int) -> tuple[Times, Values, Values]:
         """Groups on fixed borders, so that the same samples fall together while the view moves."""
         width = FACTOR**level
         many = 2 ** max(0, int(np.ceil(np.log2((last - first) / width / columns))))

@@ -75,9 +75,7 @@ def paint_value_axis(
     painter.restore()
 
 
-def _paint_titles(
-    painter: QPainter, rect: QRectF, counter: Counter, palette: Palette, font_family: str | None
-) -> None:
+def _paint_titles(painter: QPainter, rect: QRectF, counter: Counter, palette: Palette, font_family: str | None) -> None:
     title = _("CPU") if counter is Counter.CPU else _("Memory")
     unit = _("% of one core") if counter is Counter.CPU else _("RSS, MB")
     painter.setFont(font(LABEL_PX, font_family))

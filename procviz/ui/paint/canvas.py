@@ -54,9 +54,7 @@ class Canvas:
         self.painter.drawText(QPointF(x, round(middle + baseline_px(size_px, self.family))), text)
 
 
-def canvas(
-    painter: QPainter, rect: QRectF, scene: Scene, view: View, palette: Palette, family: str | None
-) -> Canvas:
+def canvas(painter: QPainter, rect: QRectF, scene: Scene, view: View, palette: Palette, family: str | None) -> Canvas:
     lanes = lanes_of(view, rect.top())
     scale = TimeScale(view.begin_ns, view.end_ns, rect.left(), rect.right())
     rows = lanes.visible(len(scene.rows), rect.bottom())

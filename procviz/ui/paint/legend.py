@@ -61,9 +61,7 @@ def paint_legend(
     return used
 
 
-def legend_height(
-    width_px: float, font_family: str | None = None, states: Collection[State] = tuple(State)
-) -> float:
+def legend_height(width_px: float, font_family: str | None = None, states: Collection[State] = tuple(State)) -> float:
     """How high the legend is at a width."""
     widths = [entry.width_px(font_family) for entry in _entries(states)]
     return LINE_PX * (1 + max(line for line, _left in wrapped(widths, width_px, GAP_PX)))

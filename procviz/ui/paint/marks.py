@@ -37,7 +37,7 @@ def paint_ticks(c: Canvas) -> None:
         return
     bar = c.lanes.bar_px
     for kind, top, bottom, width in (
-        (InstantKind.PRINT, bar - 6, bar - 1, 1.4),
+        (InstantKind.PRINT, bar - 2, bar + 4, 1.4),
         (InstantKind.CALL, 1.0, 5.0, 1.0),
         (InstantKind.EXECUTED, 1.0, bar - 1, 2.0),
     ):
@@ -46,7 +46,7 @@ def paint_ticks(c: Canvas) -> None:
         rows = c.scene.instants.row[which]
         y = np.floor(c.lanes.first_y + (rows - c.lanes.top_row + 0.5) * c.lanes.row_px - bar / 2)
         c.painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        c.painter.setPen(pen(colour(c.palette.bar_text, 190), width))
+        c.painter.setPen(pen(colour(c.palette.text if kind is InstantKind.PRINT else c.palette.bar_text, 190), width))
         draw_lines(c.painter, np.column_stack((x, y + top, x, y + bottom)))
 
 

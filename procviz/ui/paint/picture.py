@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QPainter
 
 from procviz.chart.lanes import STRIP_PX
@@ -136,9 +136,15 @@ def _beside(layout: Layout, plot: QRectF) -> QRectF:
 
 def _view(scene: Scene, layout: Layout) -> View:
     """The whole run, and to its right as much room as the longest words at its end need."""
-    pills = [text_px(pill_words(pill), TEXT_PX) + 2 * PILL_PAD_PX for pill in scene.pills]
-    room = min(max([40.0, *(width + 40.0 for width in pills)]), layout.lanes.width() / 3)
     span = max(float(scene.last_ns - scene.begin_ns), 1000.0)
+    most = layout.lanes.width() / 3
+    px_per_ns = (layout.lanes.width() - most) / span
+    beyond = [
+        text_px(pill_words(pill), TEXT_PX) + 2 * PILL_PAD_PX + 40.0
+        - max(scene.last_ns - min(pill.ts_ns, scene.last_ns), 0) * px_per_ns
+        for pill in scene.pills
+    ]  # fmt: skip
+    room = min(max([40.0, *beyond]), most)
     per_px = span / max(layout.lanes.width() - room - 10, 100.0)
     return View(
         begin_ns=scene.begin_ns - 10 * per_px,
