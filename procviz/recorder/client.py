@@ -1,12 +1,32 @@
 """The recorder as the rest of procviz sees it: give it a job, take records out, tell it to stop.
 
-This is the only module of the room that others import. It knows no Qt: the window polls `read()` from its tick.
+This is the only module of the room that others import, with `job.py`. It knows no Qt: the window polls `read()` from
+its tick. A thread takes what the recorder sends, so that a busy window never holds the recorder up.
 """
 
 from __future__ import annotations
 
-from procviz.recorder.job import Job
-from procviz.trace.records import AnyRecord
+import contextlib
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import msgspec
+
+from procviz.recorder.job import Command, Job, Signal, Stop
+from procviz.trace.problem import Problem, ProblemKind
+from procviz.trace.records import AnyRecord, decode_line
+
+_CLOSE_WITHIN_S = 5.0
+
+
+def recorder_command() -> list[str]:
+    """How this copy of procviz starts its recorder: a frozen app is its own interpreter."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable, "--recorder"]
+    return [sys.executable, str(Path(__file__).with_name("__main__.py"))]
 
 
 class RecorderClient:
@@ -14,32 +34,144 @@ class RecorderClient:
 
     def __init__(self, job: Job) -> None:
         self.job = job
+        self._process: subprocess.Popen[bytes] | None = None
+        self._socket: socket.socket | None = None
+        self._reader: threading.Thread | None = None
+        self._arrived = threading.Condition()
+        self._records: list[AnyRecord] = []
+        self._problem: Problem | None = None
+        self._over = False
+        self._heard = False
+
+    @property
+    def pid(self) -> int | None:
+        """The guard's pid, once started."""
+        return None if self._process is None else self._process.pid
 
     def start(self) -> None:
-        """Start guard, recorder and program. Raises Problem(RECORDER_FAILED)."""
-        raise NotImplementedError
+        """Start guard, recorder and program.
+
+        Raises Problem(RECORDER_FAILED). What only shows later (an interpreter that cannot be started, a witness that
+        is not to be had) is raised by `read` and `wait`.
+        """
+        ours, theirs = socket.socketpair()
+        self._socket = ours
+        outward = None if self.job.passthrough else subprocess.DEVNULL
+        try:
+            self._process = subprocess.Popen(
+                [*recorder_command(), "--link", str(theirs.fileno())],
+                stdin=outward,
+                stdout=outward,
+                stderr=None if self.job.passthrough else subprocess.PIPE,
+                pass_fds=[theirs.fileno()],
+            )
+        except OSError as error:
+            ours.close()
+            raise Problem(ProblemKind.RECORDER_FAILED, reason=error.strerror or str(error)) from None
+        finally:
+            theirs.close()
+        self._send(msgspec.json.encode(self.job))
+        self._reader = threading.Thread(target=self._read_all, name="procviz-records", daemon=True)
+        self._reader.start()
 
     def read(self) -> list[AnyRecord]:
-        """The records that have arrived since the last call, the Header first of all; [] when there are none."""
-        raise NotImplementedError
+        """The records that have arrived since the last call, the Header first of all; [] when there are none.
+
+        Raises the Problem that kept the recorder from its work, once, after everything it sent.
+        """
+        with self._arrived:
+            records, self._records = self._records, []
+            if records:
+                self._heard = True
+            elif self._problem is not None:
+                problem, self._problem = self._problem, None
+                raise problem
+        return records
 
     @property
     def finished(self) -> bool:
         """True once the recorder is gone and `read()` has given out all it sent."""
-        raise NotImplementedError
+        with self._arrived:
+            return self._over and not self._records and self._problem is None
 
     def stop(self) -> None:
         """End everything that the run started; the records about it still come."""
-        raise NotImplementedError
+        self._command(Stop())
 
     def act(self, p: int, act: str) -> None:
-        """Terminate, kill, suspend, resume or interrupt one process (see job.Signal)."""
-        raise NotImplementedError
+        """Terminate, kill, suspend, resume or interrupt one process (see job.Signal); p 0 is the whole program."""
+        self._command(Signal(p=p, act=act))
 
     def wait(self, timeout_s: float | None = None) -> list[AnyRecord]:
         """Block until something arrived or the recorder is gone (or the time is over); then as `read()`."""
-        raise NotImplementedError
+        with self._arrived:
+            self._arrived.wait_for(lambda: self._records or self._problem or self._over, timeout_s)
+        return self.read()
 
     def close(self) -> None:
         """Stop, wait until nothing of the run is left, and let go of the pipe."""
-        raise NotImplementedError
+        if self._socket is None:
+            return
+        self.stop()
+        if self._reader is not None:
+            self._reader.join(_CLOSE_WITHIN_S)
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)  # the guard ends what is left
+        if self._reader is not None:
+            self._reader.join(_CLOSE_WITHIN_S)
+        self._socket.close()
+        self._socket = None
+
+    def _command(self, command: Command) -> None:
+        with contextlib.suppress(OSError):
+            self._send(msgspec.json.encode(command))
+
+    def _send(self, line: bytes) -> None:
+        if self._socket is not None:
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                self._socket.sendall(line + b"\n")
+
+    def _read_all(self) -> None:
+        """In the reader's thread, until the guard, which is the last to go, has closed its end."""
+        assert self._socket is not None
+        partial = b""
+        with contextlib.suppress(OSError):
+            while data := self._socket.recv(1 << 20):
+                *lines, partial = (partial + data).split(b"\n")
+                self._take(lines)
+        self._conclude()
+
+    def _take(self, lines: list[bytes]) -> None:
+        records = []
+        for line in lines:
+            if line.startswith(b'{"problem"'):
+                self._problem = _problem_of(line)
+                continue
+            with contextlib.suppress(msgspec.ValidationError):  # a kind of record that this version does not know
+                records.append(decode_line(line))
+        with self._arrived:
+            self._records += records
+            self._arrived.notify_all()
+
+    def _conclude(self) -> None:
+        assert self._process is not None
+        told = b""
+        if self._process.stderr is not None:
+            told = self._process.stderr.read()
+            self._process.stderr.close()
+        code = self._process.wait()
+        with self._arrived:
+            if self._problem is None and code != 0:
+                self._problem = Problem(ProblemKind.RECORDER_FAILED, reason=_last_line(told) or f"exit code {code}")
+            self._over = True
+            self._arrived.notify_all()
+
+
+def _problem_of(line: bytes) -> Problem:
+    told = msgspec.json.decode(line)
+    return Problem(ProblemKind(told["problem"]), **told["facts"])
+
+
+def _last_line(told: bytes) -> str:
+    lines = told.decode("utf-8", "replace").strip().splitlines()
+    return lines[-1] if lines else ""

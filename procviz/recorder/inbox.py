@@ -24,6 +24,9 @@ Fields that an event does not need are left out. One line is at most 4000 bytes.
 
 from __future__ import annotations
 
+import os
+import sys
+
 import msgspec
 
 
@@ -65,3 +68,51 @@ class ProbeEvent(msgspec.Struct, frozen=True, kw_only=True):
     b64: str | None = None
     size: int | None = None
     path: str | None = None
+
+
+_decoder = msgspec.json.Decoder(ProbeEvent)
+_CHUNK_BYTES = 1 << 20
+_PUNCH_BYTES = 16 << 20
+
+
+class Tail:
+    """Reads the events file while it grows; what was read is given back to the system when it gets large."""
+
+    def __init__(self, path: str) -> None:
+        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._read_bytes = 0
+        self._punched_bytes = 0
+        self._partial = b""
+        self.unreadable = 0  # lines that are no event
+
+    def read(self) -> list[ProbeEvent]:
+        """The events of up to one chunk of the file; [] when nothing is new."""
+        data = os.pread(self._file, _CHUNK_BYTES, self._read_bytes)
+        if not data:
+            return []
+        self._read_bytes += len(data)
+        if self._read_bytes - self._punched_bytes > _PUNCH_BYTES:
+            self._punch()
+        *lines, self._partial = (self._partial + data).split(b"\n")
+        return [event for line in lines if (event := self._decode(line)) is not None]
+
+    def close(self) -> None:
+        """Stop reading."""
+        os.close(self._file)
+
+    def _decode(self, line: bytes) -> ProbeEvent | None:
+        try:
+            return _decoder.decode(line)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            self.unreadable += 1
+            return None
+
+    def _punch(self) -> None:
+        """Free the pages that were read: a program that prints a lot would fill the memory behind the file."""
+        if sys.platform == "linux":
+            import ctypes
+
+            keep_size_and_punch_hole = 0x01 | 0x02
+            length = ctypes.c_long(self._read_bytes)
+            ctypes.CDLL(None).fallocate(self._file, keep_size_and_punch_hole, ctypes.c_long(0), length)
+        self._punched_bytes = self._read_bytes

@@ -31,6 +31,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     timeout_s: float | None = None
     passthrough: bool = False  # the program gets our stdin, and what it writes goes to our stdout and stderr too
     budget_percent: float = 5.0  # of one core, what sampling may cost
+    clean_environment: bool = False  # drop PYTHONUNBUFFERED and PYTHONDONTWRITEBYTECODE: whoever started us set them
 
 
 class Stop(msgspec.Struct, frozen=True, kw_only=True, tag="stop", tag_field="c"):
@@ -40,7 +41,10 @@ class Stop(msgspec.Struct, frozen=True, kw_only=True, tag="stop", tag_field="c")
 
 
 class Signal(msgspec.Struct, frozen=True, kw_only=True, tag="signal", tag_field="c"):
-    """Do to one process what the user asked for: terminate, kill, suspend, resume, interrupt."""
+    """Do to one process what the user asked for: terminate, kill, suspend, resume, interrupt.
+
+    `p` 0 is the program's whole process group, as a key press in a terminal reaches it.
+    """
 
     p: int
     act: str

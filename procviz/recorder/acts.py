@@ -1,0 +1,80 @@
+"""What the user does to the program through procviz: signals to one process, and the end of everything."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import time
+
+from procviz.recorder import sweep
+from procviz.recorder.store import Store
+from procviz.recorder.table import Life, Table
+from procviz.trace.records import Act, Note
+
+_SIGNALS = {
+    "terminate": "SIGTERM",
+    "kill": "SIGKILL",
+    "suspend": "SIGSTOP",
+    "resume": "SIGCONT",
+    "interrupt": "SIGINT",
+}
+
+
+class Acts:
+    """Does and writes down."""
+
+    def __init__(self, table: Table, store: Store) -> None:
+        self._table = table
+        self._store = store
+        self._stopping_since: float | None = None
+        self._named: set[int] = set()
+        self.ended_by: str | None = None
+
+    @property
+    def stopping(self) -> bool:
+        """Everything is being ended."""
+        return self._stopping_since is not None
+
+    def signal(self, p: int, act: str, sender: str) -> None:
+        """Signal one process, or with p 0 the program's process group."""
+        signum = getattr(signal, _SIGNALS.get(act, ""), None)
+        if signum is None or (p and p not in self._table):
+            return
+        life = self._table[p] if p else self._table.main
+        if p and life.ended_ns is not None:
+            return
+        self._store.write(Act(t=time.monotonic_ns(), p=life.p, act=act, sender=sender, signal=int(signum)))
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            if p:
+                _send(life, signum)
+            elif life.ended_ns is None:
+                os.killpg(life.pid, signum)
+
+    def stop(self, act: str, sender: str, ended_by: str) -> None:
+        """Begin to end everything."""
+        if self.stopping:
+            return
+        self.ended_by = ended_by
+        self._stopping_since = time.monotonic()
+        self._store.write(Act(t=time.monotonic_ns(), p=1, act=act, sender=sender, signal=int(signal.SIGKILL)))
+
+    def round(self) -> None:
+        """While stopping: kill whoever lives. Resource trackers get a moment to clean up after the rest."""
+        if self._stopping_since is None:
+            return
+        spare = time.monotonic() - self._stopping_since < sweep.SPARE_S
+        _alive, forbidden = sweep.kill_round(os.getpid(), spare_trackers=spare)
+        for pid in set(forbidden) - self._named:
+            self._named.add(pid)
+            life = self._table.alive(pid)
+            self._store.write(
+                Note(t=time.monotonic_ns(), note="survivor", p=life.p if life else None, facts={"pid": pid})
+            )
+
+
+def _send(life: Life, signum: signal.Signals) -> None:
+    if life.pidfd is not None:
+        signal.pidfd_send_signal(life.pidfd, signum)
+    elif life.identity is not None:
+        sweep.send_signal(life.identity, signum)

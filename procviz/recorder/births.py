@@ -1,0 +1,255 @@
+"""Births, ends and reapings of the run's processes: the witnesses' notices become lives in the table.
+
+With kernel events every birth, exec and end comes from them, exact; the exit watch adds who was reaped when, and steps
+in where the kernel dropped events. Without them births come from the probe (`testimony.py`) and from looking at /proc,
+ends from the exit watch. Whichever answers first, an end is told once; more may become known of it later.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+
+from procviz.recorder import sweep
+from procviz.recorder.exits import TICK_NS, ExitWatch, Seen, born_ns
+from procviz.recorder.kernel import KernelEvent, KernelWitness
+from procviz.recorder.store import Store
+from procviz.recorder.table import Life, Manner, Table
+from procviz.trace.records import Executed, Lost, Witness
+
+_GRACE_NS = 200_000_000  # how long another witness may take to tell more of an end than that it happened
+
+
+@dataclass(slots=True)
+class _Open:
+    """An end of which one witness told and another has not spoken yet."""
+
+    life: Life
+    t: int
+    precision_ns: int | None
+    w: Witness
+    manner: Manner
+    reaped: bool = False
+
+
+class Births:
+    """Feeds the table from the kernel, the exit watch, our own children and /proc."""
+
+    def __init__(self, table: Table, watch: ExitWatch, kernel: KernelWitness | None, store: Store) -> None:
+        self._table = table
+        self._watch = watch
+        self._kernel = kernel
+        self._store = store
+        self._open: dict[int, _Open] = {}  # by p
+        self._leaders: dict[int, KernelEvent] = {}  # by pid: the first thread is gone, others may live
+        self._overflows = 0
+        self._launched = False
+        self._waitable: dict[int, int] = {}  # by pid: since when we could reap it, but the kernel's event is not here
+        self._me = os.getpid()
+        self.peak_before_exec_bytes = 1 << 62
+        table.on_begin = self._take_hold
+
+    def take_kernel(self) -> None:
+        """Everything that the kernel has told until now."""
+        if self._kernel is None:
+            return
+        for event in self._kernel.read():
+            if event.kind == "fork":
+                self._forked(event)
+            elif event.kind == "exec":
+                self._executed(event)
+            else:
+                self._left(event)
+        for pid in list(self._leaders):
+            self._end_by_kernel(pid)
+        if self._kernel.overflows != self._overflows:
+            self._overflows = self._kernel.overflows
+            self._store.write(Lost(t=time.monotonic_ns(), what="kernel"))
+            self.scan()
+
+    def take_exits(self) -> None:
+        """What the exit watch has seen."""
+        notices = self._watch.poll()
+        if notices and self._kernel is not None:
+            self.take_kernel()
+        for seen in notices:
+            if seen.what == "ended":
+                self._noticed_end(seen)
+            else:
+                self._noticed_reaping(seen)
+
+    def reap_own(self) -> bool:
+        """Wait for our own dead children, the main process among them; False when there is no child left."""
+        try:
+            while (dead := os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)) is not None:
+                if not self._reap_one(dead.si_pid):
+                    break
+        except ChildProcessError:
+            return False
+        return True
+
+    def scan(self) -> None:
+        """Look for processes of the run that nobody has told of."""
+        for stat in sweep.descendants(self._me):
+            if self._table.alive(stat.identity.pid) is None and stat.state not in "ZX":
+                self.found(stat)
+
+    def found(self, stat: sweep.Stat) -> Life:
+        """A process seen in /proc: it started within the clock tick that its start time names."""
+        now = time.monotonic_ns()
+        low = born_ns(stat.identity)
+        t = min(now, low + TICK_NS)
+        life = self._table.begin(stat.identity.pid, stat.ppid, t, Witness.POLL, t - low)
+        self._describe_command(life, t, Witness.POLL, sweep.command_line(stat.identity.pid) or None)
+        return life
+
+    def reaped_by(self, life: Life, t: int, exitcode: int | None) -> None:
+        """The probe tells that a parent learnt of its child's end, which nobody may have seen."""
+        waiting = self._open.pop(life.p, None)
+        if life.ended_ns is None:
+            precision = t - max(life.last_ns, life.born_low_ns)
+            self._table.end(life, t, Witness.CALL, precision, Manner(exitcode))
+        elif waiting is not None and life.exitcode is None and exitcode is not None:
+            self._table.complete(life, Manner(exitcode), Witness.CALL)
+
+    def settle(self, *, everything: bool = False) -> None:
+        """Tell the ends that no better witness has told of in time."""
+        now = time.monotonic_ns()
+        for p, waiting in list(self._open.items()):
+            if everything or now - waiting.t > _GRACE_NS:
+                del self._open[p]
+                self._tell(waiting)
+
+    def conclude(self) -> None:
+        """No process is left: whatever is not known to have ended has ended by now."""
+        self.settle(everything=True)
+        now = time.monotonic_ns()
+        for life in self._table.living:
+            self._table.end(life, now, Witness.POLL, now - max(life.last_ns, life.born_low_ns), Manner())
+
+    def _take_hold(self, life: Life) -> None:
+        if not self._watch.add(life) and self._kernel is None:
+            now = time.monotonic_ns()
+            self._open[life.p] = _Open(life, now, None, Witness.POLL, Manner(), reaped=True)
+
+    def _forked(self, event: KernelEvent) -> None:
+        self._end_by_kernel(event.pid, at_once=True)
+        if self._table.alive(event.ppid) is not None:
+            life = self._table.begin(event.pid, event.ppid, event.t, Witness.KERNEL, 0)
+            self._table.describe(life, event.t, Witness.KERNEL, kind="fork")
+
+    def _executed(self, event: KernelEvent) -> None:
+        life = self._table.alive(event.pid)
+        if life is None:
+            return
+        command = sweep.command_line(event.pid) or None
+        if life is self._table.main and not self._launched:
+            self._launched = True  # our own doing
+            return
+        self._store.write(Executed(t=event.t, p=life.p, w=Witness.KERNEL, cmdline=command))
+        self._describe_command(life, event.t, Witness.KERNEL, command)
+
+    def _describe_command(self, life: Life, t: int, w: Witness, command: list[str] | None) -> None:
+        role = sweep.helper_role(command or [])
+        kind = "helper" if role else "subprocess"
+        if life.parent is not None and life.parent.told.get("cmdline") == command and w is Witness.POLL:
+            kind, command = "fork", None  # it still runs its parent's program
+        self._table.describe(life, t, w, kind=kind, name=role, cmdline=command)
+
+    def _left(self, event: KernelEvent) -> None:
+        """A thread is gone; the process ends with the last one, which need not be the first one."""
+        leader = self._leaders.get(event.pid)
+        if leader is not None:
+            self._leaders[event.pid] = KernelEvent("exit", event.t, event.pid, status=leader.status)
+        elif event.kind == "exit" and self._table.alive(event.pid) is not None:
+            self._leaders[event.pid] = event
+
+    def _end_by_kernel(self, pid: int, *, at_once: bool = False) -> None:
+        event = self._leaders.get(pid)
+        life = self._table.alive(pid)
+        if event is None or life is None:
+            self._leaders.pop(pid, None)
+            return
+        stat = None if at_once else sweep.read_stat(pid)
+        if stat is not None and stat.threads > 1 and stat.identity == life.identity:
+            return  # other threads live on
+        del self._leaders[pid]
+        waiting = self._open.pop(life.p, None)
+        self._table.end(life, event.t, Witness.KERNEL, 0, Manner.of(event.status))
+        if waiting is not None and waiting.reaped:
+            self._table.reap(life, waiting.t, Witness.OS, waiting.precision_ns)
+        elif life.pidfd is None and not life.reaped:
+            now = time.monotonic_ns()
+            self._table.reap(life, now, Witness.POLL, now - event.t)
+
+    def _noticed_end(self, seen: Seen) -> None:
+        life = seen.life
+        manner = self._watch.manner(life)
+        if life.ended_ns is None:
+            if self._kernel is None and manner.exitcode is not None:
+                self._table.end(life, seen.t, seen.w, seen.precision_ns, manner)
+                return
+            self._open[life.p] = _Open(life, seen.t, seen.precision_ns, seen.w, manner)
+            if self._kernel is None:
+                self._table.end(life, seen.t, seen.w, seen.precision_ns, manner)
+        elif life.exitcode is None and manner.exitcode is not None:
+            self._table.complete(life, manner, seen.w)
+
+    def _noticed_reaping(self, seen: Seen) -> None:
+        life = seen.life
+        manner = self._watch.manner(life)
+        self._watch.release(life)
+        waiting = self._open.get(life.p)
+        if waiting is not None:
+            waiting.reaped, waiting.manner = True, manner
+            if life.ended_ns is None:
+                return
+            if manner.exitcode is not None:
+                del self._open[life.p]
+                self._table.complete(life, manner, Witness.OS)
+        if not life.reaped:
+            precision = min(seen.precision_ns, seen.t - (life.ended_ns or 0))
+            self._table.reap(life, seen.t, seen.w, precision, exitcode=manner.exitcode)
+
+    def _tell(self, waiting: _Open) -> None:
+        life = waiting.life
+        if life.ended_ns is None:
+            precision = waiting.precision_ns
+            if precision is None:
+                precision = waiting.t - max(life.last_ns, life.born_low_ns)
+            self._table.end(life, waiting.t, waiting.w, precision, waiting.manner)
+            if waiting.reaped and not life.reaped:
+                self._table.reap(life, waiting.t, waiting.w, precision)
+
+    def _reap_one(self, pid: int) -> bool:
+        """Reap a child of ours; False when it is better to wait for the kernel's event about it."""
+        self.take_exits()
+        self.take_kernel()
+        before = time.monotonic_ns()
+        life = self._table.last(pid)
+        if life is None or life.reaped:
+            life = self._table.begin(pid, self._me, before, Witness.OS, None)
+        if life.ended_ns is None:
+            if self._kernel is not None and before - self._waitable.setdefault(pid, before) < _GRACE_NS:
+                return False
+            self._table.end(life, before, Witness.OS, before - life.last_ns, self._watch.manner(life))
+        self._waitable.pop(pid, None)
+        _pid, status, usage = os.wait4(pid, 0)
+        after = time.monotonic_ns()
+        manner = Manner.of(status)
+        if life.exitcode is None or self._note_peak(life, usage.ru_maxrss << 10):
+            self._table.complete(life, manner, Witness.OS)
+        self._table.reap(life, after, Witness.OS, after - before, by_recorder=True, exitcode=manner.exitcode)
+        self._watch.release(life)
+        return True
+
+    def _note_peak(self, life: Life, peak_bytes: int) -> bool:
+        """Take the peak that wait() tells, where it can only be this process's own.
+
+        It counts reaped children and, from before exec, the recorder itself, as if they were this process.
+        """
+        if len(self._table) > 1 or peak_bytes <= self.peak_before_exec_bytes:
+            return False
+        life.max_rss_bytes = peak_bytes
+        return True

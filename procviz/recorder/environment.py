@@ -1,0 +1,129 @@
+"""What the program is started with: its command, its environment, and a ready copy of the probe.
+
+The probe is copied to a folder of the user's cache with its bytecode beside it, for running it from a folder that
+cannot be written would cost every interpreter some milliseconds more.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from procviz.places import cache_folder
+from procviz.recorder import runfolder
+from procviz.recorder.job import Job
+
+_PROBE = Path(__file__).resolve().parent.parent / "probe"
+_PROBE_FILES = tuple(sorted(path.name for path in _PROBE.glob("*.py") if path.name != "__init__.py"))
+_NOT_THE_USERS = ("PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE")
+
+
+def command(job: Job, folder: str) -> tuple[list[str], str | None]:
+    """The command line to start, and the file in it that is run (None for `-m`)."""
+    if job.module is not None:
+        return [job.interpreter.executable, "-m", job.module, *job.args], None
+    path = job.script if job.source is None else _place_source(job, folder)
+    assert path is not None
+    return [job.interpreter.executable, path, *job.args], path
+
+
+def environment(job: Job, folder: str, probe_folder: str | None, bell: str | None) -> dict[str, str]:
+    """The user's own environment, and what the probe needs."""
+    variables = {name: value for name, value in os.environ.items() if not name.startswith(("PROCVIZ_", "_PYI_"))}
+    if getattr(sys, "frozen", False):
+        _give_back(variables, "LD_LIBRARY_PATH")
+    if job.clean_environment:
+        for name in _NOT_THE_USERS:
+            variables.pop(name, None)
+    if job.output == "unbuffered":
+        variables["PYTHONUNBUFFERED"] = "1"
+    variables["PROCVIZ_RUN"] = runfolder.token(folder)
+    search = [variables["PYTHONPATH"]] if variables.get("PYTHONPATH") else []
+    if job.source is not None and job.program.path is not None:
+        search.insert(0, os.path.dirname(os.path.abspath(job.program.path)))
+    if probe_folder is not None:
+        search.insert(0, probe_folder)
+        variables["PROCVIZ_INJECT"] = probe_folder
+        variables["PROCVIZ_EVENTS"] = os.path.join(folder, "events")
+        if bell is not None:
+            variables["PROCVIZ_BELL"] = bell
+    if search:
+        variables["PYTHONPATH"] = os.pathsep.join(search)
+    return variables
+
+
+def ready_probe(job: Job, folder: str) -> str:
+    """A folder with the probe, compiled for the program's interpreter."""
+    sources = {path.name: path.read_bytes() for path in sorted(_PROBE.glob("*.py")) if path.name != "__init__.py"}
+    digest = hashlib.sha256(b"\0".join(sources.values())).hexdigest()[:16]
+    try:
+        target = cache_folder() / f"probe-{digest}"
+        _copy(sources, target)
+    except OSError:
+        target = Path(folder) / "probe"
+        _copy(sources, target)
+    _compile(job, target, list(sources))
+    return str(target)
+
+
+def _place_source(job: Job, folder: str) -> str:
+    """Where the text can be run from: its own file while that holds the same text, else a file of the run."""
+    assert job.source is not None
+    data = job.source.encode("utf-8", "surrogateescape")
+    with contextlib.suppress(OSError):
+        if job.program.path is not None and Path(job.program.path).read_bytes() == data:
+            return os.path.abspath(job.program.path)
+    name = os.path.basename(job.program.path) if job.program.path else _file_name(job.program.title)
+    path = os.path.join(folder, "script", name)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    Path(path).write_bytes(data)
+    return path
+
+
+def _file_name(title: str) -> str:
+    stem = "".join(letter if letter.isalnum() or letter in "-_" else "_" for letter in title.removesuffix(".py"))
+    return (stem or "program")[:100] + ".py"
+
+
+def _give_back(variables: dict[str, str], name: str) -> None:
+    """Undo what a frozen app's start-up did to a variable."""
+    original = variables.pop(name + "_ORIG", None)
+    if original is None:
+        variables.pop(name, None)
+    else:
+        variables[name] = original
+
+
+def _copy(sources: dict[str, bytes], target: Path) -> None:
+    for name, data in sources.items():
+        path = target / name
+        if path.exists() and path.read_bytes() == data:
+            continue
+        target.mkdir(parents=True, exist_ok=True)
+        fresh = target / f"{name}.{os.getpid()}"
+        fresh.write_bytes(data)
+        fresh.replace(path)
+
+
+def _compile(job: Job, target: Path, names: list[str]) -> None:
+    """Have the interpreter itself write the bytecode, once per version."""
+    tag = job.interpreter.implementation + "-" + "".join(job.interpreter.version.split(".")[:2])
+    wanted = [target / "__pycache__" / f"{Path(name).stem}.{tag}.pyc" for name in names]
+    if all(path.exists() for path in wanted) or (target / f"tried-{tag}").exists():
+        return
+    files = [str(target / name) for name in names]
+    code = "import py_compile, sys\nfor name in sys.argv[1:]: py_compile.compile(name)"
+    with contextlib.suppress(OSError, subprocess.SubprocessError):
+        (target / f"tried-{tag}").touch()
+        subprocess.run(
+            [job.interpreter.executable, "-I", "-S", "-c", code, *files],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=10,
+            check=False,
+        )

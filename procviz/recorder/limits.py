@@ -1,0 +1,22 @@
+"""The recorder's own limit of open files: a descriptor per process of the run, and the program must not notice."""
+
+from __future__ import annotations
+
+import contextlib
+import resource
+
+_ours: tuple[int, int] | None = None
+
+
+def widen() -> None:
+    """Allow as many open files as this user may have."""
+    global _ours
+    _ours = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (_ours[1], _ours[1]))
+
+
+def restore() -> None:
+    """Back to what it was, in the process that becomes the program."""
+    if _ours is not None:
+        resource.setrlimit(resource.RLIMIT_NOFILE, _ours)

@@ -1,0 +1,202 @@
+"""The recorder's one loop: wait until a witness has something to say, then hear all of them.
+
+The order inside a turn matters: what the probe told is read before the kernel is asked, and interpreted after, so that
+whoever the probe speaks of is known. Finished only when no process of the run is left and everything was read.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import selectors
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from procviz.recorder.acts import Acts
+from procviz.recorder.bell import Bell
+from procviz.recorder.births import Births
+from procviz.recorder.claims import Keeper, NamedStream, SharedStream, claim_of
+from procviz.recorder.exits import ExitWatch
+from procviz.recorder.inbox import ProbeEvent, Tail
+from procviz.recorder.job import Command, Job, Signal, Stop
+from procviz.recorder.kernel import KernelWitness
+from procviz.recorder.link import Link
+from procviz.recorder.output import Drain
+from procviz.recorder.store import Store
+from procviz.recorder.table import Life, Table
+from procviz.recorder.testimony import Testimony, note_silence
+from procviz.trace.records import Finished
+
+if TYPE_CHECKING:
+    from procviz.recorder.sampler import Sampler
+
+_TAIL_S = 0.02
+_STOP_ROUND_S = 0.004
+_SCAN_NS = 50_000_000
+_LAST_OUTPUT_S = 0.3
+_commands: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)
+
+
+@dataclass(slots=True)
+class Parts:
+    """Everything that the loop turns."""
+
+    job: Job
+    link: Link
+    store: Store
+    table: Table
+    births: Births
+    watch: ExitWatch
+    kernel: KernelWitness | None
+    bell: Bell | None
+    tail: Tail
+    drains: list[Drain]
+    wake: int  # what the drains write to when something arrived
+    guard: int | None  # closes when the guard is gone
+    own_streams: dict[int, tuple[int, int, int]]
+    tempdirs: str
+
+
+class Loop:
+    """Runs from the program's first line until nothing of it is left."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._acts = Acts(parts.table, parts.store)
+        self._keeper = Keeper(parts.store)
+        self._streams = [self._stream(drain) for drain in parts.drains]
+        self._testimony = Testimony(
+            parts.table, parts.births, parts.store, self._claim, parts.own_streams, parts.tempdirs
+        )  # fmt: skip
+        self._sampler = self._make_sampler()
+        self._selector = selectors.DefaultSelector()
+        for descriptor in (
+            parts.link.fileno(),
+            parts.watch.fileno(),
+            parts.kernel,
+            parts.bell,
+            parts.wake,
+            parts.guard,
+        ):
+            if descriptor is not None:
+                self._selector.register(descriptor, selectors.EVENT_READ)
+        timeout_s = parts.job.timeout_s
+        self._timeout_ns = None if timeout_s is None else time.monotonic_ns() + int(timeout_s * 1e9)
+        self._scan_ns = 0
+        self._descendants = True
+
+    def run(self) -> None:
+        """Record until no process is left."""
+        while self._descendants:
+            self._wait()
+            self._turn()
+        self._drain()
+        table, now = self._parts.table, time.monotonic_ns()
+        self._parts.store.write(Finished(t=now, exitcode=table.main.exitcode, ended_by=self._acts.ended_by))
+        self._parts.store.close()
+
+    def _wait(self) -> None:
+        wait_s = _STOP_ROUND_S if self._acts.stopping else _TAIL_S
+        until_sample_s = (self._sampler.due_ns - time.monotonic_ns()) / 1e9
+        ready = self._selector.select(max(0.0, min(wait_s, until_sample_s)))
+        for key, _events in ready:
+            if key.fd == self._parts.wake:
+                with contextlib.suppress(BlockingIOError):
+                    os.read(self._parts.wake, 4096)
+            elif key.fd == self._parts.guard:
+                self._selector.unregister(key.fileobj)
+                self._acts.stop("stop", "procviz", "procviz")
+
+    def _turn(self) -> None:
+        parts = self._parts
+        self._hear()
+        self._descendants = parts.births.reap_own()
+        parts.births.settle()
+        self._read_output()
+        self._obey()
+        self._look()
+        self._acts.round()
+        parts.store.flush()
+
+    def _hear(self) -> None:
+        """All witnesses, once."""
+        parts = self._parts
+        parts.births.take_exits()
+        if parts.bell is not None:
+            for ring in parts.bell.read():
+                if ring.pidfd is not None:
+                    self._hold(ring.pid, ring.pidfd)
+        while events := parts.tail.read():
+            parts.births.take_kernel()
+            for event in events:
+                self._testimony.hear(event)
+        parts.births.take_kernel()
+
+    def _hold(self, pid: int, pidfd: int) -> None:
+        """Keep the descriptor that came with a ring, until the ringer's own event tells who it is."""
+        held = self._testimony.held
+        if self._parts.table.alive(pid) is not None:
+            os.close(pidfd)
+        else:
+            if pid in held:
+                os.close(held[pid])
+            held[pid] = pidfd
+
+    def _read_output(self, *, everything: bool = False) -> None:
+        for drain, stream in zip(self._parts.drains, self._streams, strict=True):
+            for chunk in drain.take():
+                stream.take(chunk)
+            stream.settle(time.monotonic_ns(), everything=everything)
+
+    def _claim(self, event: ProbeEvent, life: Life) -> None:
+        self._streams[0 if event.fd == 1 else -1].claim(claim_of(event, life))
+
+    def _obey(self) -> None:
+        for line in self._parts.link.read_lines():
+            with contextlib.suppress(msgspec.DecodeError):
+                command = _commands.decode(line)
+                if isinstance(command, Stop):
+                    self._acts.stop("stop", command.sender, command.sender)
+                elif isinstance(command, Signal):
+                    self._acts.signal(command.p, command.act, "user")
+        if self._parts.link.closed:
+            self._acts.stop("stop", "procviz", "procviz")
+            descriptor = self._parts.link.fileno()
+            if descriptor is not None and descriptor in self._selector.get_map():
+                self._selector.unregister(descriptor)
+        if self._timeout_ns is not None and time.monotonic_ns() > self._timeout_ns:
+            self._acts.stop("timeout", "procviz", "timeout")
+
+    def _look(self) -> None:
+        """What has to be looked at from time to time."""
+        now = time.monotonic_ns()
+        if self._parts.kernel is None and now >= self._scan_ns:
+            self._parts.births.scan()
+            self._scan_ns = max(now + _SCAN_NS, time.monotonic_ns() + 20 * (time.monotonic_ns() - now))
+        if now >= self._sampler.due_ns:
+            self._keeper.flush()
+            self._sampler.tick(self._parts.table.living, self._parts.births.take_exits)
+
+    def _drain(self) -> None:
+        """Everybody is gone: read what they left."""
+        until = time.monotonic() + _LAST_OUTPUT_S
+        for drain in self._parts.drains:
+            drain.join(max(0.0, until - time.monotonic()))
+        self._hear()
+        self._parts.births.conclude()
+        self._read_output(everything=True)
+        self._keeper.flush()
+        note_silence(self._parts.store, self._testimony.heard_main or not self._parts.job.probe)
+
+    def _stream(self, drain: Drain) -> SharedStream | NamedStream:
+        if drain.stream.credentials:
+            return NamedStream(drain.stream.name, self._keeper, self._parts.table)
+        return SharedStream(drain.stream.name, self._keeper)
+
+    def _make_sampler(self) -> Sampler:
+        from procviz.recorder.sampler import Sampler  # psutil takes its time to import: the program runs by now
+
+        return Sampler(self._parts.store, self._parts.job.interval_ns, self._parts.job.budget_percent)

@@ -1,0 +1,116 @@
+"""Draining what the program prints: a thread per stream, so that neither the program nor the recorder ever waits.
+
+Bytes are stamped on arrival and passed on untouched where the job asks for it. Who wrote them is the question of
+`claims.py`. If the recorder cannot keep up, what lies in between is counted instead of kept.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import struct
+import threading
+import time
+from collections import deque
+from typing import NamedTuple
+
+from procviz.recorder.streams import Stream
+
+_READ_BYTES = 1 << 16
+_BACKLOG_BYTES = 16 << 20
+_SCM_CREDENTIALS = 2
+_ANCILLARY_BYTES = 64
+
+
+class Chunk(NamedTuple):
+    """Bytes as they arrived; `left_out` more were counted only. `pid` wrote them where the kernel says so."""
+
+    t: int
+    data: bytes
+    left_out: int = 0
+    pid: int | None = None
+
+
+class Drain:
+    """One stream being read to its end."""
+
+    def __init__(self, stream: Stream, wake: int) -> None:
+        """`wake` is a descriptor that gets a byte when something arrived after `take` found nothing."""
+        self.stream = stream
+        self._wake = wake
+        self._chunks: deque[Chunk] = deque()
+        self._waiting_bytes = 0
+        self._asleep = True
+        self._passthrough = stream.passthrough
+        self._socket = socket.socket(fileno=stream.read_end) if stream.credentials else None
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    @property
+    def ended(self) -> bool:
+        """Every process has closed it and everything was read."""
+        return not self._thread.is_alive()
+
+    def take(self) -> list[Chunk]:
+        """What has arrived since the last call."""
+        self._asleep = True
+        taken = []
+        while self._chunks:
+            chunk = self._chunks.popleft()
+            self._waiting_bytes -= len(chunk.data)
+            taken.append(chunk)
+        return taken
+
+    def join(self, timeout_s: float) -> None:
+        """Wait for the end of the stream."""
+        self._thread.join(timeout_s)
+
+    def _run(self) -> None:
+        with contextlib.suppress(OSError):  # EIO: nobody holds the other end of the terminal any more
+            while True:
+                data, pid = self._read()
+                if not data:
+                    return
+                self._keep(Chunk(time.monotonic_ns(), data, pid=pid))
+                if self._passthrough is not None and not self._pass_on(data):
+                    return
+
+    def _read(self) -> tuple[bytes, int | None]:
+        if self._socket is None:
+            return os.read(self.stream.read_end, _READ_BYTES), None
+        data, extras, _flags, _address = self._socket.recvmsg(_READ_BYTES, _ANCILLARY_BYTES)
+        for level, kind, extra in extras:
+            if level == socket.SOL_SOCKET and kind == _SCM_CREDENTIALS:
+                return data, struct.unpack("=3i", extra)[0]
+        return data, None
+
+    def _keep(self, chunk: Chunk) -> None:
+        if self._waiting_bytes > _BACKLOG_BYTES:
+            chunk = Chunk(chunk.t, b"", len(chunk.data), chunk.pid)
+        self._waiting_bytes += len(chunk.data)
+        self._chunks.append(chunk)
+        if self._asleep:
+            self._asleep = False
+            with contextlib.suppress(BlockingIOError):
+                os.write(self._wake, b"o")
+
+    def _pass_on(self, data: bytes) -> bool:
+        """False when nobody reads on our side: the program shall learn it the same way."""
+        assert self._passthrough is not None
+        view = memoryview(data)
+        while view:
+            try:
+                view = view[os.write(self._passthrough, view) :]
+            except BlockingIOError:
+                time.sleep(0.001)  # somebody made our stdout non-blocking
+            except OSError:
+                self._close()
+                return False
+        return True
+
+    def _close(self) -> None:
+        if self._socket is not None:
+            self._socket.close()
+        else:
+            os.close(self.stream.read_end)

@@ -1,0 +1,224 @@
+"""From a job to a running program with all witnesses in place: what the guard's child does.
+
+It ends with a problem told to the client, never with a traceback.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import platform
+import time
+import traceback
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from procviz import __version__
+from procviz.recorder import environment, limits, streams
+from procviz.recorder.bell import Bell
+from procviz.recorder.births import Births
+from procviz.recorder.exits import exit_watch
+from procviz.recorder.inbox import Tail
+from procviz.recorder.job import Job
+from procviz.recorder.kernel import KernelWitness
+from procviz.recorder.launch import Launched, launch
+from procviz.recorder.link import Link
+from procviz.recorder.output import Drain
+from procviz.recorder.store import Store
+from procviz.recorder.table import Table
+from procviz.trace.problem import Problem, ProblemKind
+from procviz.trace.records import FORMAT, Header, Note, Platform, Program, Witness
+
+if TYPE_CHECKING:
+    from procviz.recorder.guard import Dispositions
+    from procviz.recorder.loop import Parts
+
+_KERNEL_TELLS_WITHIN_S = 0.1
+FAILED = 70
+
+
+def record(descriptor: int | None, folder: str, guard: int | None, before: Dispositions) -> int:
+    """Do the client's job; returns the recorder's exit code."""
+    link = Link(descriptor)
+    try:
+        line = link.first_line()
+        if line:
+            _Run(link, msgspec.json.decode(line, type=Job), folder, guard, before).run()
+        return 0
+    except Problem as problem:
+        _tell(link, problem)
+    except Exception:
+        traceback.print_exc()
+        reason = traceback.format_exc().strip().splitlines()
+        _tell(link, Problem(ProblemKind.RECORDER_FAILED, reason=f"{reason[-1]} ({reason[-3].strip()})"))
+    return FAILED
+
+
+def _tell(link: Link, problem: Problem) -> None:
+    link.send([msgspec.json.encode({"problem": problem.kind.value, "facts": problem.facts}) + b"\n"])
+    link.drain()
+
+
+class _Run:
+    """One run, from its job to its last record."""
+
+    def __init__(self, link: Link, job: Job, folder: str, guard: int | None, before: Dispositions) -> None:
+        self._link = link
+        self._job = job
+        self._folder = folder
+        self._guard = guard
+        self._before = before
+
+    def run(self) -> None:
+        """Start the program and record it."""
+        self._check()
+        limits.widen()
+        kernel, fallback = self._open_kernel()
+        bell = self._open_bell() if kernel is None else None
+        self._tail = Tail(os.path.join(self._folder, "events"))
+        self._streams = streams.make_streams(self._job.output, self._job.passthrough)
+        own = {1: self._streams[0].file_id, 2: self._streams[-1].file_id}
+        wake_read, self._wake = os.pipe()
+        os.set_blocking(wake_read, False)
+        os.set_blocking(self._wake, False)
+        monotonic_ns, unix_ns = time.monotonic_ns(), time.time_ns()
+        launched, command, run_path = self._launch(bell)
+        born_ns = self._await_kernel(kernel, launched.pid)
+        if kernel is not None and born_ns is None:
+            kernel, fallback = None, "no event about the program"
+        self._go(launched, command[0])
+        store = Store(self._link, self._job.recording)
+        store.write(self._header(monotonic_ns, unix_ns, run_path, "pidfd" if kernel is None else "kernel"))
+        if fallback is not None:
+            store.write(Note(t=monotonic_ns, note="witness-fell-back", facts={"reason": fallback}))
+        parts = self._parts(store, kernel, bell, wake_read, own)
+        self._begin(parts.table, launched, born_ns, command)
+        store.flush()
+        from procviz.recorder.loop import Loop
+
+        Loop(parts).run()
+
+    def _check(self) -> None:
+        import shutil
+
+        executable = self._job.interpreter.executable
+        if shutil.which(executable) is None:
+            raise Problem(ProblemKind.INTERPRETER_MISSING, path=executable)
+        if not os.path.isdir(self._job.program.cwd):
+            raise Problem(ProblemKind.RECORDER_FAILED, reason=f"{self._job.program.cwd}: no such folder")
+
+    def _open_kernel(self) -> tuple[KernelWitness | None, str | None]:
+        """The kernel witness, or why there is none although it was not refused."""
+        if self._job.witness == "pidfd":
+            return None, None
+        try:
+            return KernelWitness.open(), None
+        except OSError as error:
+            reason = error.strerror or str(error)
+            if self._job.witness == "kernel":
+                raise Problem(ProblemKind.WITNESS_UNAVAILABLE, witness="kernel", reason=reason) from None
+            return None, reason
+
+    def _open_bell(self) -> Bell | None:
+        with contextlib.suppress(OSError):
+            return Bell(os.path.join(self._folder, "bell"))
+        return None
+
+    def _launch(self, bell: Bell | None) -> tuple[Launched, list[str], str | None]:
+        job = self._job
+        command, run_path = environment.command(job, self._folder)
+        probe = environment.ready_probe(job, self._folder) if job.probe else None
+        variables = environment.environment(job, self._folder, probe, bell.path if bell is not None else None)
+        stdin = 0 if job.passthrough else os.open(os.devnull, os.O_RDONLY)
+        launched = launch(command, job.program.cwd, variables, self._streams, stdin, self._before)
+        if stdin:
+            os.close(stdin)
+        return launched, command, run_path
+
+    def _await_kernel(self, kernel: KernelWitness | None, pid: int) -> int | None:
+        """When the kernel says that the program was forked; None when it says nothing."""
+        until = time.monotonic() + _KERNEL_TELLS_WITHIN_S
+        while kernel is not None and time.monotonic() < until:
+            for event in kernel.read():
+                if event.kind == "fork" and event.pid == pid:
+                    return event.t
+            time.sleep(0.0005)
+        return None
+
+    def _go(self, launched: Launched, executable: str) -> None:
+        try:
+            launched.go()
+        except OSError as error:
+            reason = f"{error.filename or executable}: {error.strerror}"
+            raise Problem(ProblemKind.RECORDER_FAILED, reason=reason) from None
+
+    def _header(self, monotonic_ns: int, unix_ns: int, run_path: str | None, witness: str) -> Header:
+        machine = platform.uname()
+        program = msgspec.structs.replace(self._job.program, run_path=run_path)
+        return Header(
+            format=FORMAT,
+            procviz=__version__,
+            monotonic_ns=monotonic_ns,
+            unix_ns=unix_ns,
+            program=program,
+            interpreter=self._job.interpreter,
+            platform=Platform(
+                system=machine.system,
+                release=machine.release,
+                machine=machine.machine,
+                cpu_count=os.cpu_count() or 1,
+            ),
+            interval_ns=self._job.interval_ns,
+            witness=witness,
+            probe=self._job.probe,
+            output=self._job.output,
+            changed=self._changed(program),
+        )
+
+    def _changed(self, program: Program) -> list[str]:
+        changed = ["environment", "own-session", "adopter-of-orphans"]
+        changed.append("stdout-pipe" if self._job.output == "pipe" else "stdout-terminal")
+        if self._job.output == "unbuffered":
+            changed.append("unbuffered")
+        if not self._job.passthrough:
+            changed.append("stdin-empty")
+        if program.run_path is not None and program.run_path != program.path:
+            changed.append("run-from-copy")
+        if self._job.probe:
+            changed.append("probe")
+        return changed
+
+    def _parts(self, store: Store, kernel: KernelWitness | None, bell: Bell | None, wake: int, own: Own) -> Parts:
+        from procviz.recorder.loop import Parts
+
+        table, watch = Table(store), exit_watch()
+        births = Births(table, watch, kernel, store)
+        drains = [Drain(stream, self._wake) for stream in self._streams]
+        return Parts(
+            job=self._job,
+            link=self._link,
+            store=store,
+            table=table,
+            births=births,
+            watch=watch,
+            kernel=kernel,
+            bell=bell,
+            tail=self._tail,
+            drains=drains,
+            wake=wake,
+            guard=self._guard,
+            own_streams=own,
+            tempdirs=os.path.join(self._folder, "tempdirs"),
+        )
+
+    def _begin(self, table: Table, launched: Launched, born_ns: int | None, command: list[str]) -> None:
+        if born_ns is not None:
+            main = table.begin(launched.pid, os.getpid(), born_ns, Witness.KERNEL, 0)
+        else:
+            fork_ns = launched.forked_ns - launched.begin_ns
+            main = table.begin(launched.pid, os.getpid(), launched.forked_ns, Witness.OS, fork_ns)
+        table.describe(main, main.born_ns, main.born_by, kind="main", name="MainProcess", cmdline=command)
+
+
+Own = dict[int, tuple[int, int, int]]

@@ -1,0 +1,97 @@
+"""The private folder of one run: the probe's events, the doorbell, the source that is run. Gone when the run is.
+
+Standard library only: the guard makes it and takes it away. Next to what the run needs it holds `owner`, the guard's
+pid and start time, so that a later run can tell a folder in use from one whose guard was killed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+
+from procviz.recorder import sweep
+
+_PREFIX = "procviz-run-"
+
+
+def make() -> str:
+    """Make a folder that only this user can enter, in memory where the system offers that."""
+    for parent in _parents():
+        path = os.path.join(parent, _PREFIX + os.urandom(8).hex())
+        try:
+            os.mkdir(path, 0o700)
+        except OSError:
+            continue
+        _sign(path)
+        return path
+    raise OSError("no folder for temporary files can be written")
+
+
+def token(path: str) -> str:
+    """What marks every process of this run, as PROCVIZ_RUN in its environment."""
+    return os.path.basename(path).removeprefix(_PREFIX)
+
+
+def remove(path: str) -> None:
+    """Take the folder away, and the folders that multiprocessing made and could not remove any more."""
+    import shutil
+
+    for folder in [
+        *_temporary_folders(os.path.join(path, "tempdirs")),
+        *_temporary_folders(os.path.join(path, "events")),
+    ]:
+        shutil.rmtree(folder, ignore_errors=True)
+    shutil.rmtree(path, ignore_errors=True)
+
+
+def sweep_abandoned() -> None:
+    """End what runs left behind whose guard was killed together with everything above it, and their folders."""
+    for parent in _parents():
+        with contextlib.suppress(OSError):
+            for name in os.listdir(parent):
+                path = os.path.join(parent, name)
+                if name.startswith(_PREFIX) and os.stat(path).st_uid == os.getuid() and _abandoned(path):
+                    sweep.end_marked(token(path))
+                    remove(path)
+
+
+def _parents() -> list[str]:
+    if sys.platform == "win32":
+        wanted = [os.environ.get("TEMP"), os.environ.get("TMP")]
+    else:
+        wanted = [os.environ.get("XDG_RUNTIME_DIR"), "/dev/shm", os.environ.get("TMPDIR"), "/tmp"]
+    return [path for path in wanted if path and os.path.isdir(path) and os.access(path, os.W_OK)]
+
+
+def _sign(path: str) -> None:
+    stat = sweep.read_stat(os.getpid())
+    ticks = stat.identity.start_ticks if stat else 0
+    with open(os.path.join(path, "owner"), "w") as file:
+        file.write(f"{os.getpid()} {ticks}")
+
+
+def _abandoned(path: str) -> bool:
+    try:
+        with open(os.path.join(path, "owner")) as file:
+            pid, ticks = (int(part) for part in file.read().split())
+    except (OSError, ValueError):
+        return False  # not signed yet
+    stat = sweep.read_stat(pid)
+    return sys.platform == "linux" and (stat is None or stat.identity.start_ticks != ticks or stat.state in "ZX")
+
+
+def _temporary_folders(events: str) -> list[str]:
+    """The pymp-* folders that the probe told of; nothing else may be removed on its word."""
+    import json
+
+    found = []
+    with contextlib.suppress(OSError), open(events, "rb") as file:
+        for line in file:
+            if b'"tempdir"' not in line:
+                continue
+            with contextlib.suppress(ValueError):
+                path = json.loads(line).get("path", "")
+                if os.path.basename(path).startswith("pymp-") and os.path.isdir(path) and not os.path.islink(path):
+                    found.append(path)
+    return found

@@ -1,0 +1,72 @@
+"""What stands behind the program's stdout and stderr: a terminal of its own, or a pipe that names each writer.
+
+Only makes the descriptors; `output.py` drains them. Terminal output is left byte for byte as it was written.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import sys
+from dataclasses import dataclass
+
+_SO_PASSCRED = 16  # Linux: each chunk comes with the pid that wrote it
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """One way out of the program: what we read, what it writes to, and where that is passed on to."""
+
+    name: str  # stdout, stderr, or terminal for both
+    read_end: int
+    write_end: int
+    credentials: bool = False
+    passthrough: int | None = None  # descriptor of ours
+
+    @property
+    def file_id(self) -> tuple[int, int, int]:
+        """What `os.stat` of the program's descriptor shows if it is still this stream."""
+        return file_id(os.fstat(self.write_end))
+
+
+def file_id(stat: os.stat_result) -> tuple[int, int, int]:
+    """What tells one open terminal, pipe or file from another."""
+    return (stat.st_dev, stat.st_ino, stat.st_rdev)
+
+
+def make_streams(output: str, passthrough: bool) -> list[Stream]:
+    """One stream for both, or one each: stdout first. `output` is terminal, pipe or unbuffered."""
+    ours = [1, 2] if passthrough else [None, None]
+    if output == "pipe" or not hasattr(os, "openpty"):
+        return [_pipe("stdout", ours[0]), _pipe("stderr", ours[1])]
+    if passthrough and file_id(os.fstat(1)) != file_id(os.fstat(2)):
+        return [_terminal("stdout", 1), _terminal("stderr", 2)]
+    return [_terminal("terminal", ours[0])]
+
+
+def _pipe(name: str, passthrough: int | None) -> Stream:
+    if sys.platform != "linux":
+        read_end, write_end = os.pipe()
+        return Stream(name, read_end, write_end, passthrough=passthrough)
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+    ours.setsockopt(socket.SOL_SOCKET, _SO_PASSCRED, 1)
+    ours.shutdown(socket.SHUT_WR)
+    return Stream(name, ours.detach(), theirs.detach(), credentials=True, passthrough=passthrough)
+
+
+def _terminal(name: str, passthrough: int | None) -> Stream:
+    import fcntl
+    import termios
+
+    master, slave = os.openpty()
+    settings = termios.tcgetattr(slave)
+    settings[1] &= ~termios.OPOST  # "\n" stays "\n"
+    settings[3] &= ~termios.ECHO
+    termios.tcsetattr(slave, termios.TCSANOW, settings)
+    size = b"\x18\0\x50\0\0\0\0\0"  # 24 rows of 80 columns
+    if passthrough is not None:
+        with contextlib.suppress(OSError):
+            size = fcntl.ioctl(passthrough, termios.TIOCGWINSZ, bytes(8))
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, size)
+    return Stream(name, master, slave, passthrough=passthrough)

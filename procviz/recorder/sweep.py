@@ -1,0 +1,168 @@
+"""Ending processes for good: who descends from whom, and rounds of SIGKILL until nobody is left.
+
+Used by the guard, which must start in milliseconds and carry little, so this file knows the standard library only.
+A process is always named by pid and start time; a signal goes through a pidfd that was checked against both.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+import time
+from typing import NamedTuple
+
+SPARE_S = 1.0  # resource trackers may unlink semaphores and shared memory for so long before they are ended too
+
+
+class Identity(NamedTuple):
+    """One process for good: its pid and when it started, in clock ticks since boot."""
+
+    pid: int
+    start_ticks: int
+
+
+class Stat(NamedTuple):
+    """What /proc/PID/stat says that matters here."""
+
+    identity: Identity
+    ppid: int
+    state: str
+    threads: int
+
+
+def read_stat(pid: int) -> Stat | None:
+    """A process as /proc knows it now; None when it is gone."""
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as file:
+            fields = file.read().rpartition(b")")[2].split()
+    except OSError:
+        return None
+    return Stat(Identity(pid, int(fields[19])), int(fields[1]), fields[0].decode(), int(fields[17]))
+
+
+def every_process() -> dict[int, Stat]:
+    """All processes of the machine by pid; empty where there is no /proc."""
+    if not os.path.isdir("/proc/self"):
+        return _every_process_by_ps()
+    found = (read_stat(int(name)) for name in os.listdir("/proc") if name.isdigit())
+    return {stat.identity.pid: stat for stat in found if stat is not None}
+
+
+def _every_process_by_ps() -> dict[int, Stat]:
+    """The same where there is no /proc (macOS); start times are not known there."""
+    import subprocess
+
+    text = subprocess.run(["ps", "-A", "-o", "pid=,ppid=,stat="], capture_output=True, text=True, check=False).stdout
+    rows = (line.split() for line in text.splitlines())
+    return {int(pid): Stat(Identity(int(pid), 0), int(ppid), state[0], 1) for pid, ppid, state, *_rest in rows}
+
+
+def descendants(root: int) -> list[Stat]:
+    """Everything below `root`, zombies too, parents before children; `root` itself is not among them."""
+    children: dict[int, list[Stat]] = {}
+    for stat in every_process().values():
+        children.setdefault(stat.ppid, []).append(stat)
+    found: list[Stat] = []
+    waiting = [root]
+    while waiting:
+        for stat in children.get(waiting.pop(), []):
+            found.append(stat)
+            waiting.append(stat.identity.pid)
+    return found
+
+
+def command_line(pid: int) -> list[str]:
+    """The arguments of a process; [] for a zombie, a kernel thread or one that is gone."""
+    try:
+        with open(f"/proc/{pid}/cmdline", "rb") as file:
+            parts = file.read().split(b"\0")
+    except OSError:
+        return []
+    return [part.decode("utf-8", "surrogateescape") for part in parts[:-1]]
+
+
+def helper_role(command: list[str]) -> str | None:
+    """Which of multiprocessing's helpers this command line is: resource-tracker, forkserver, or none."""
+    for part in command[1:]:
+        if "multiprocessing.resource_tracker" in part:
+            return "resource-tracker"  # unlinks semaphores and shared memory once everybody else is gone
+        if "multiprocessing.forkserver" in part:
+            return "forkserver"
+    return None
+
+
+def send_signal(identity: Identity, signum: int) -> bool:
+    """Signal exactly this process; False when it is gone. Raises PermissionError for another user's."""
+    try:
+        if sys.platform != "linux":
+            os.kill(identity.pid, signum)
+            return True
+        pidfd = os.pidfd_open(identity.pid)
+    except ProcessLookupError:
+        return False
+    try:
+        stat = read_stat(identity.pid)
+        if stat is None or stat.identity != identity:
+            return False
+        signal.pidfd_send_signal(pidfd, signum)
+    except ProcessLookupError:
+        return False
+    finally:
+        os.close(pidfd)
+    return True
+
+
+def kill_round(root: int, *, spare_trackers: bool, excluded: frozenset[int] = frozenset()) -> tuple[int, list[int]]:
+    """SIGKILL everything below `root` once: how many still lived, and the pids that we may not touch."""
+    alive = 0
+    forbidden: list[int] = []
+    for stat in descendants(root):
+        pid = stat.identity.pid
+        if stat.state in "ZX" or pid in excluded:
+            continue
+        alive += 1
+        if spare_trackers and helper_role(command_line(pid)) == "resource-tracker":
+            continue
+        try:
+            send_signal(stat.identity, signal.SIGKILL)
+        except PermissionError:
+            forbidden.append(pid)
+    return alive, forbidden
+
+
+def end_descendants(patience_s: float = 5.0) -> list[int]:
+    """End and reap everything below this process, which must be a subreaper; the pids that would not go."""
+    begin = time.monotonic()
+    while True:
+        alive, forbidden = kill_round(os.getpid(), spare_trackers=time.monotonic() - begin < SPARE_S)
+        if not reap_all():
+            return []
+        if alive == len(forbidden) and forbidden:
+            return forbidden
+        if time.monotonic() - begin > patience_s:
+            return [stat.identity.pid for stat in descendants(os.getpid())]
+        time.sleep(0.002)
+
+
+def reap_all() -> bool:
+    """Wait for whoever is dead; False when no child is left, which for a subreaper proves that no descendant is."""
+    while True:
+        try:
+            pid, _status = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return False
+        if pid == 0:
+            return True
+
+
+def end_marked(token: str) -> None:
+    """End every process of ours that carries this PROCVIZ_RUN in its environment: what a killed guard left behind."""
+    mark = b"PROCVIZ_RUN=" + token.encode()
+    for pid, stat in every_process().items():
+        with contextlib.suppress(OSError):
+            with open(f"/proc/{pid}/environ", "rb") as file:
+                if mark not in file.read().split(b"\0"):
+                    continue
+            send_signal(stat.identity, signal.SIGKILL)

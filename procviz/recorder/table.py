@@ -1,0 +1,226 @@
+"""Who is who: one life per process of the run, named by our own number, never by its pid.
+
+Every record about births and deaths is written here, whichever witness saw it, so that a life begins in the file before
+anything else is said of it, ends once, and a pid that comes again is another life. Knows no witness itself.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from procviz.recorder import sweep
+from procviz.recorder.store import Store
+from procviz.trace.records import Adopted, Began, Described, Ended, Reaped, Witness
+
+_TRUST = {Witness.KERNEL: 0, Witness.OS: 1, Witness.CALL: 2, Witness.POLL: 3}
+_KIND_RANK = {None: 0, "fork": 1, "subprocess": 2, "multiprocessing": 3, "helper": 4, "main": 5}
+
+
+class Manner(NamedTuple):
+    """How a process ended: its exit code as multiprocessing says it, None where nobody saw it."""
+
+    exitcode: int | None = None
+    core: bool = False
+
+    @classmethod
+    def of(cls, status: int | None) -> Manner:
+        """From a wait status."""
+        return cls() if status is None else cls(os.waitstatus_to_exitcode(status & 0xFF7F), bool(status & 0x80))
+
+
+@dataclass(slots=True, eq=False)
+class Life:
+    """What the recorder keeps in mind of one process."""
+
+    p: int
+    pid: int
+    ppid: int  # its parent now: changes when it is adopted
+    parent: Life | None
+    born_ns: int
+    born_low_ns: int  # it cannot be older than this
+    born_by: Witness
+    identity: sweep.Identity | None = None
+    pidfd: int | None = None
+    children: set[int] = field(default_factory=set)  # p of those it is the parent of now
+    kind: str | None = None
+    told: dict[str, object] = field(default_factory=dict)  # what Described has said already
+    last_ns: int = 0  # the newest moment at which it is known to have lived
+    ended_ns: int | None = None
+    ended_by: Witness | None = None
+    ended_precision_ns: int | None = None
+    core: bool = False
+    exitcode: int | None = None
+    reaped: bool = False
+    cpu_seconds: float | None = None
+    max_rss_bytes: int | None = None
+    streams: dict[int, bool] = field(default_factory=dict)  # its descriptor 1, 2: is it the run's own output?
+
+
+class Table:
+    """All lives of a run."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lives: list[Life] = []
+        self._by_pid: dict[int, list[Life]] = {}
+        self._alive: dict[int, Life] = {}
+        self.on_begin: Callable[[Life], None] = lambda life: None  # lets the exit watch take hold of it
+
+    @property
+    def main(self) -> Life:
+        """The program's first process."""
+        return self._lives[0]
+
+    @property
+    def living(self) -> list[Life]:
+        """Those that have not ended, oldest first."""
+        return list(self._alive.values())
+
+    def __len__(self) -> int:
+        return len(self._lives)
+
+    def __getitem__(self, p: int) -> Life:
+        return self._lives[p - 1]
+
+    def __contains__(self, p: int) -> bool:
+        return 0 < p <= len(self._lives)
+
+    def __iter__(self) -> Iterator[Life]:
+        return iter(self._lives)
+
+    def alive(self, pid: int) -> Life | None:
+        """The life that has this pid now."""
+        return self._alive.get(pid)
+
+    def last(self, pid: int) -> Life | None:
+        """The newest life with this pid, ended or not."""
+        lives = self._by_pid.get(pid)
+        return lives[-1] if lives else None
+
+    def at(self, pid: int, t: int, *, speaking: bool = False) -> Life | None:
+        """The life that had this pid at `t`; `speaking`: it acted itself then, so it had not ended."""
+        for life in reversed(self._by_pid.get(pid, ())):
+            if life.born_low_ns <= t:
+                return None if speaking and life.ended_ns is not None and t > life.ended_ns else life
+        return None
+
+    def begin(
+        self, pid: int, ppid: int, t: int, w: Witness, precision_ns: int | None, *, pidfd: int | None = None
+    ) -> Life:
+        """A new process: a new number and its Began."""
+        before = self._alive.get(pid)
+        if before is not None:  # the pid came again, so nobody saw that one end
+            self.end(before, t, Witness.POLL, t - before.last_ns, Manner())
+        parent = self._alive.get(ppid) or self.last(ppid)
+        low = (
+            t - precision_ns
+            if precision_ns is not None
+            else max((x.ended_ns or 0 for x in self._by_pid.get(pid, ())), default=0)
+        )
+        life = Life(len(self._lives) + 1, pid, ppid, parent, t, low, w, pidfd=pidfd, last_ns=t)
+        self._lives.append(life)
+        self._by_pid.setdefault(pid, []).append(life)
+        self._alive[pid] = life
+        if parent is not None:
+            parent.children.add(life.p)
+            life.streams = dict(parent.streams)
+        self._write_began(life, precision_ns)
+        self.on_begin(life)
+        return life
+
+    def improve(self, life: Life, t: int, w: Witness, precision_ns: int | None) -> None:
+        """A better witness of a birth that was known already."""
+        if _TRUST[w] < _TRUST[life.born_by]:
+            life.born_ns, life.born_by = t, w
+            life.born_low_ns = min(life.born_low_ns, t - (precision_ns or 0))
+            self._write_began(life, precision_ns)
+
+    def describe(self, life: Life, t: int, w: Witness, *, kind: str | None = None, **fields: object) -> None:
+        """Write what is new in this; a kind only ever becomes more precise."""
+        if _KIND_RANK[kind] > _KIND_RANK[life.kind]:
+            life.kind = fields["kind"] = kind
+        new = {name: value for name, value in fields.items() if value is not None and life.told.get(name) != value}
+        if new:
+            life.told.update(new)
+            self._store.write(Described(t=t, p=life.p, w=w, **new))  # type: ignore[arg-type]
+
+    def end(self, life: Life, t: int, w: Witness, precision_ns: int | None, manner: Manner) -> None:
+        """A process ended; its orphans find their new parents."""
+        life.cpu_seconds = _last_cpu_seconds(life) or life.cpu_seconds
+        if self._alive.get(life.pid) is life:
+            del self._alive[life.pid]
+        life.ended_ns, life.ended_by, life.ended_precision_ns = t, w, precision_ns
+        self._write_ended(life, manner, None)
+        self._rehome(life, t, w, precision_ns)
+
+    def complete(self, life: Life, manner: Manner, code_w: Witness) -> None:
+        """More became known of an end that was told already: it is told again."""
+        self._write_ended(life, manner, code_w if code_w is not life.ended_by else None)
+
+    def reap(
+        self, life: Life, t: int, w: Witness, precision_ns: int | None, *,
+        by: Life | None = None, by_recorder: bool = False, exitcode: int | None = None,
+    ) -> None:  # fmt: skip
+        """A dead process was waited for."""
+        if w is not Witness.CALL:
+            life.reaped = True
+        by_p = by.p if by is not None else None
+        self._store.write(
+            Reaped(t=t, p=life.p, w=w, precision_ns=precision_ns, by=by_p, by_recorder=by_recorder, exitcode=exitcode)
+        )
+
+    def _write_began(self, life: Life, precision_ns: int | None) -> None:
+        parent = life.parent.p if life.parent is not None else None
+        self._store.write(
+            Began(
+                t=life.born_ns, p=life.p, pid=life.pid, ppid=life.ppid, parent=parent,
+                w=life.born_by, precision_ns=precision_ns,
+            )
+        )  # fmt: skip
+
+    def _write_ended(self, life: Life, manner: Manner, code_w: Witness | None) -> None:
+        assert life.ended_ns is not None
+        assert life.ended_by is not None
+        if manner.exitcode is not None:
+            life.exitcode, life.core = manner
+        self._store.write(
+            Ended(
+                t=life.ended_ns, p=life.p, w=life.ended_by, precision_ns=life.ended_precision_ns,
+                exitcode=life.exitcode, code_w=code_w, core=life.core,
+                cpu_seconds=life.cpu_seconds, max_rss_bytes=life.max_rss_bytes,
+            )
+        )  # fmt: skip
+
+    def _rehome(self, dead: Life, t: int, w: Witness, precision_ns: int | None) -> None:
+        for p in sorted(dead.children):
+            child = self._lives[p - 1]
+            stat = sweep.read_stat(child.pid) if child.ended_ns is None else None
+            if stat is None:
+                continue
+            child.ppid = stat.ppid
+            adopter = self._alive.get(stat.ppid)
+            if adopter is dead or stat.state in "ZX":
+                continue
+            if adopter is not None:
+                adopter.children.add(p)
+            by, by_pid = (adopter.p, None) if adopter is not None else (None, stat.ppid)
+            self._store.write(Adopted(t=t, p=p, w=w, precision_ns=precision_ns, by=by, by_pid=by_pid))
+        dead.children.clear()
+
+
+def cpu_seconds(pid: int) -> float | None:
+    """CPU time of all threads of a process so far, to the nanosecond; works until it is reaped. Linux only."""
+    try:
+        return time.clock_gettime_ns(~pid << 3 | 2) / 1e9
+    except (OSError, AttributeError, OverflowError):
+        return None
+
+
+def _last_cpu_seconds(life: Life) -> float | None:
+    """The same for one that ended just now, if it can still be asked."""
+    stat = None if life.reaped else sweep.read_stat(life.pid)
+    return cpu_seconds(life.pid) if stat is not None and stat.identity == life.identity else None

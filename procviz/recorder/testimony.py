@@ -1,0 +1,202 @@
+"""What the probe tells, as records: steps, calls, names, who was reaped by whom, who wrote what.
+
+Speaks the vocabulary of `inbox.py` on one side and records on the other. Where the operating system has not told of a
+process before its own probe does, its birth is taken from here.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+
+from procviz.recorder import sweep
+from procviz.recorder.births import Births
+from procviz.recorder.exits import TICK_NS, born_ns
+from procviz.recorder.inbox import ProbeEvent
+from procviz.recorder.store import Store
+from procviz.recorder.streams import file_id
+from procviz.recorder.table import Life, Table
+from procviz.trace.records import Call, Called, Note, Step, Witness
+
+_STEPS = {"hello": "up", "forked": "forked", "target-began": "target-began", "target-ended": "target-ended"}
+_STEPS |= {"code-ended": "code-ended", "exit-began": "exit-began"}
+_HELPERS = ("forkserver", "resource-tracker")
+_STARTS = {"start": "multiprocessing", "popen": "subprocess", "posix_spawn": "subprocess", "os.system": "subprocess"}
+_NOT_ONE_PROCESS = ("os.killpg",)
+
+
+class Testimony:
+    """Hears the events one by one, in the order of the file."""
+
+    def __init__(
+        self,
+        table: Table,
+        births: Births,
+        store: Store,
+        claim: Callable[[ProbeEvent, Life], None],
+        own_streams: dict[int, tuple[int, int, int]],
+        tempdirs: str,
+    ) -> None:
+        self._table = table
+        self._births = births
+        self._store = store
+        self._claim = claim
+        self._own_streams = own_streams  # descriptor of the program -> what its stat must show
+        self._tempdirs = tempdirs
+        self._calls: dict[tuple[int, int], tuple[int, ProbeEvent]] = {}  # (p, n) -> number, begin
+        self._numbers = 0
+        self.heard_main = False
+        self.held: dict[int, int] = {}  # pid -> pidfd that came with its ring
+
+    def hear(self, event: ProbeEvent) -> None:
+        """Turn one event into records."""
+        life = self._table.at(event.pid, event.t, speaking=True)
+        if life is None:
+            life = self._meet(event)
+        elif event.e == "forked" and event.t0 is not None:
+            self._table.improve(life, event.t, Witness.CALL, event.t - event.t0)
+        life.last_ns = max(life.last_ns, event.t)
+        if event.e in _STEPS:
+            self._step(event, life)
+        self._by_kind(event, life)
+
+    def _by_kind(self, event: ProbeEvent, life: Life) -> None:
+        match event.e:
+            case "hello":
+                self._hello(event, life)
+            case "forked":
+                self._table.describe(life, event.t, Witness.CALL, kind="fork")
+            case "child":
+                self._child(event, life)
+            case "call":
+                self._call(event, life)
+            case "called":
+                self._called(event, life)
+            case "reaped":
+                self._reaped(event, life)
+            case "write":
+                self._write(event, life)
+            case "tempdir":
+                self._tempdir(event)
+            case "probe-error":
+                facts: dict[str, str | int | float | None] = {"message": event.msg}
+                self._store.write(Note(t=event.t, note="probe-error", p=life.p, facts=facts))
+
+    def _meet(self, event: ProbeEvent) -> Life:
+        """A process that nobody has told of before."""
+        stat = sweep.read_stat(event.pid)
+        ppid = event.ppid or (stat.ppid if stat is not None else 0)
+        t, precision = event.t, None
+        if event.e == "forked" and event.t0 is not None:
+            precision = event.t - event.t0
+        elif stat is not None and (low := born_ns(stat.identity)) < t:
+            t = min(t, low + TICK_NS)
+            precision = t - low
+        return self._begin(event.pid, ppid, t, precision)
+
+    def _begin(self, pid: int, ppid: int, t: int, precision_ns: int | None) -> Life:
+        return self._table.begin(pid, ppid, t, Witness.CALL, precision_ns, pidfd=self.held.pop(pid, None))
+
+    def _step(self, event: ProbeEvent, life: Life) -> None:
+        self._store.write(
+            Step(
+                t=event.t, p=life.p, step=_STEPS[event.e], outcome=event.outcome, exitcode=event.exitcode,
+                exception=event.exc, message=event.msg, traceback=event.tb,
+            )
+        )  # fmt: skip
+
+    def _hello(self, event: ProbeEvent, life: Life) -> None:
+        self.heard_main = self.heard_main or life is self._table.main
+        role = event.role if event.role in _HELPERS else None
+        kind = "helper" if role else "subprocess"
+        cmdline = None if life.told.get("cmdline") else event.argv
+        self._table.describe(life, event.t, Witness.CALL, kind=kind, name=role, cmdline=cmdline)
+        self._look_at_streams(life)
+
+    def _child(self, event: ProbeEvent, life: Life) -> None:
+        self._table.describe(
+            life, event.t, Witness.CALL, kind="multiprocessing", name=event.name, daemon=event.daemon,
+            start_method=event.method, target=event.target,
+        )  # fmt: skip
+
+    def _call(self, event: ProbeEvent, life: Life) -> None:
+        self._numbers += 1
+        if event.n is not None:
+            self._calls[life.p, event.n] = (self._numbers, event)
+        target = self._target(event)
+        self._store.write(
+            Call(
+                t=event.t, p=life.p, call=self._numbers, name=event.call or "", target=target.p if target else None,
+                target_pid=event.tpid, signal=event.sig, timeout_s=event.timeout, implicit=event.implicit,
+                file=event.file, line=event.line,
+            )
+        )  # fmt: skip
+
+    def _called(self, event: ProbeEvent, life: Life) -> None:
+        number, begin = self._calls.pop((life.p, event.n or 0), (0, None))
+        if begin is None:
+            return
+        target = self._target(event)
+        if begin.call in _STARTS and event.tpid is not None:
+            target = target or self._started(event, begin, life)
+            self._table.describe(
+                target, event.t, Witness.CALL, kind=_STARTS[begin.call], name=begin.name, daemon=begin.daemon,
+                start_method=begin.method, target=begin.target, file=begin.file, line=begin.line,
+            )  # fmt: skip
+        self._store.write(
+            Called(
+                t=event.t, p=life.p, call=number, target=target.p if target else None,
+                result=event.result, error=event.error,
+            )
+        )  # fmt: skip
+
+    def _started(self, event: ProbeEvent, begin: ProbeEvent, life: Life) -> Life:
+        """The child that a call started, before the child has said a word."""
+        assert event.tpid is not None
+        parent = life.pid
+        if begin.method == "forkserver":
+            servers = (other.pid for other in self._table.living if other.told.get("name") == "forkserver")
+            parent = next(servers, parent)
+        return self._begin(event.tpid, parent, event.t, event.t - begin.t)
+
+    def _reaped(self, event: ProbeEvent, life: Life) -> None:
+        if event.tpid is None:
+            return
+        target = self._table.at(event.tpid, event.t)
+        if target is None:
+            return
+        if target.ended_ns is None:
+            self._births.take_exits()
+        self._births.reaped_by(target, event.t, event.exitcode)
+        self._table.reap(target, event.t, Witness.CALL, None, by=life, exitcode=event.exitcode)
+
+    def _write(self, event: ProbeEvent, life: Life) -> None:
+        if event.fd is not None and life.streams.get(event.fd, True):
+            self._claim(event, life)
+
+    def _tempdir(self, event: ProbeEvent) -> None:
+        with open(self._tempdirs, "ab") as file:
+            import msgspec
+
+            file.write(msgspec.json.encode({"tempdir": True, "path": event.path}) + b"\n")
+
+    def _target(self, event: ProbeEvent) -> Life | None:
+        if event.tpid is None or event.call in _NOT_ONE_PROCESS:
+            return None
+        return self._table.at(event.tpid, event.t)
+
+    def _look_at_streams(self, life: Life) -> None:
+        """Whether what it calls stdout and stderr is what we read, or a pipe or file of the program's own."""
+        for descriptor, wanted in self._own_streams.items():
+            try:
+                found = file_id(os.stat(f"/proc/{life.pid}/fd/{descriptor}"))
+            except OSError:
+                continue  # gone, or closed, or no /proc: as it was before
+            life.streams[descriptor] = found == wanted
+
+
+def note_silence(store: Store, heard: bool) -> None:
+    """The probe never spoke in the main process: only what the operating system tells is known."""
+    if not heard:
+        store.write(Note(t=time.monotonic_ns(), note="probe-silent", p=1))
