@@ -95,7 +95,7 @@ class Instant:
     edge: Edge
     name: str = ""  # the call ("terminate"), the signal's name, a print's first line
     other: int | None = None  # the other process: sender of a signal, target of a call
-    sender: str | None = None  # "user" or "outside" where it is no process of the run
+    sender: str | None = None  # "user" or "procviz" where it is no process of the run
     place: Place | None = None
 
 
@@ -151,7 +151,7 @@ class Life:
     exitcode_witness: Witness | None = None
     signal: str | None = None
     cause: Cause = Cause.UNKNOWN
-    by: int | str | None = None  # upid, "user" or "outside"
+    by: int | str | None = None  # upid, "user", "procviz" (a time limit) or "outside"
     cause_place: Place | None = None
     failure: Failure | None = None
     cpu_seconds: float | None = None
@@ -168,13 +168,14 @@ class Timeline:
     header: Header
     lives: dict[int, Life] = field(default_factory=dict)  # in start order, main first
     flows: list[Flow] = field(default_factory=list)
-    outputs: list[Output] = field(default_factory=list)
+    outputs: list[Output] = field(default_factory=list)  # as they came in: only ever appended to
     samples: list[Samples] = field(default_factory=list)  # with `p` always filled in
     begin_ns: int = 0
     last_ns: int = 0  # the newest moment that any record speaks of
     finished: bool = False
     finished_exitcode: int | None = None
     ended_by: str | None = None
+    stopped_ns: int | None = None  # when the whole run was stopped: by the user, by a time limit
     torn: bool = False  # the recording stopped before the run did
     lost_events: int = 0
     notes: list[tuple[str, dict[str, str | int | float | None]]] = field(default_factory=list)

@@ -1,0 +1,143 @@
+"""The recording on disk: read as far as it is whole, written line by line.
+
+Knows lines, bytes and records; what the records mean is the fold's. A file that was cut, that is still being
+written or that was damaged opens up to that place and says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_args
+
+import msgspec
+
+from procviz.trace.problem import Problem, ProblemKind
+from procviz.trace.records import FORMAT, AnyRecord, Header, Record, Samples, decode_line, encode_line
+
+_KNOWN_KINDS = frozenset(kind.__struct_config__.tag for kind in get_args(AnyRecord))
+_FINISHED = b'{"k":"finished"'
+_bulk: msgspec.json.Decoder[Any] = msgspec.json.Decoder(AnyRecord)
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A recording as read: `records` without the header, every `Samples.p` filled in.
+
+    `torn`: it stops before the run did; `torn_line`: the line (1-based) from which on it could not be read, None
+    where it merely has no end.
+    """
+
+    header: Header
+    records: list[AnyRecord]
+    torn: bool = False
+    torn_line: int | None = None
+
+
+def read_recording(path: str | Path) -> Recording:
+    """Read a .procviz file. Raises Problem(RECORDING_*)."""
+    try:
+        data = Path(path).read_bytes()
+    except IsADirectoryError:
+        raise Problem(ProblemKind.RECORDING_FOREIGN, path=str(path)) from None
+    except OSError:
+        raise Problem(ProblemKind.RECORDING_MISSING, path=str(path)) from None
+    return parse_recording(data, str(path))
+
+
+def parse_recording(data: bytes, path: str) -> Recording:
+    """Read a recording from its bytes; `path` is for the messages. Raises Problem(RECORDING_*)."""
+    if not data.strip():
+        raise Problem(ProblemKind.RECORDING_EMPTY, path=path)
+    first, _newline, rest = data.partition(b"\n")
+    header = _header(first, path)
+    try:
+        records, torn_line = _bulk.decode_lines(rest), None
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        records, torn_line = _line_by_line(rest)
+    records = fill_samples(record for record in records if not isinstance(record, Header))
+    whole = torn_line is None and _has_end(rest)
+    return Recording(header, records, torn=not whole, torn_line=torn_line)
+
+
+def write_recording(path: str | Path, records: Iterable[Record]) -> None:
+    """Write the header and the records after it, one line each; repeated `Samples.p` are left out again."""
+    with Path(path).open("wb") as file:
+        file.writelines(encode_line(record) for record in _drop_repeats(records))
+
+
+def fill_samples(records: Iterable[AnyRecord]) -> list[AnyRecord]:
+    """The same records, every Samples with its processes; a tick that does not say of whom is left out."""
+    filled: list[AnyRecord] = []
+    last: list[int] | None = None
+    for record in records:
+        if type(record) is Samples:
+            if record.p is not None:
+                last = record.p
+            elif last is None:
+                continue
+            else:
+                record = msgspec.structs.replace(record, p=last)
+        filled.append(record)
+    return filled
+
+
+def _drop_repeats(records: Iterable[Record]) -> Iterable[Record]:
+    last: list[int] | None = None
+    for record in records:
+        if type(record) is Samples and record.p is not None:
+            repeated = record.p == last
+            last = record.p
+            if repeated:
+                record = msgspec.structs.replace(record, p=None)
+        yield record
+
+
+def _header(line: bytes, path: str) -> Header:
+    raw = _as_object(line)
+    if raw is None or raw.get("k") != "header":
+        cut = line.lstrip().startswith(b'{"k":"header"')
+        kind = ProblemKind.RECORDING_DAMAGED if cut else ProblemKind.RECORDING_FOREIGN
+        raise Problem(kind, path=path, **({"line": 1} if cut else {}))
+    version = raw.get("format")
+    if isinstance(version, int) and version > FORMAT:
+        raise Problem(ProblemKind.RECORDING_NEWER, path=path, version=version, supported=FORMAT)
+    try:
+        header = decode_line(line)
+    except msgspec.DecodeError:
+        header = None
+    if not isinstance(header, Header):
+        raise Problem(ProblemKind.RECORDING_DAMAGED, path=path, line=1)
+    return header
+
+
+def _line_by_line(data: bytes) -> tuple[list[AnyRecord], int | None]:
+    records: list[AnyRecord] = []
+    for number, line in enumerate(data.split(b"\n"), start=2):
+        if not line.strip():
+            continue
+        try:
+            records.append(decode_line(line))
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            if not _is_of_a_newer_kind(line):
+                return records, number
+    return records, None
+
+
+def _is_of_a_newer_kind(line: bytes) -> bool:
+    raw = _as_object(line)
+    kind = raw.get("k") if raw is not None else None
+    return isinstance(kind, str) and kind not in _KNOWN_KINDS
+
+
+def _as_object(line: bytes) -> dict[str, Any] | None:
+    try:
+        raw = msgspec.json.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    return raw if isinstance(raw, dict) else None
+
+
+def _has_end(data: bytes) -> bool:
+    return any(line.startswith(_FINISHED) for line in reversed(data.rstrip(b"\n").rsplit(b"\n", 8)))

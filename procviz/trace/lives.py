@@ -1,0 +1,139 @@
+"""Who a process was and when it passed the points of its life, from its own evidence alone.
+
+Looks at no other process: what follows from the parent or from a sender is for `slices` and `ends`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from procviz.trace.evidence import RANK, Evidence, best, by_quality, earliest_step, edge, in_time, newest
+from procviz.trace.records import Began, Described, Step, Witness
+from procviz.trace.timeline import Edge, Kind, Life, Place
+
+_KINDS = {kind.value: kind for kind in Kind}
+_HELPERS = {
+    "resource_tracker": "resource tracker",
+    "forkserver": "fork server",
+    "semaphore_tracker": "resource tracker",
+}
+
+
+def describe(evidence: Evidence) -> None:
+    """Bring name, kind, edges and accounts of a life up to its evidence. It has begun."""
+    life, began = evidence.life, best(evidence.began)
+    assert began is not None
+    life.pid, life.ppid = began.pid, began.ppid
+    life.instrumented = evidence.spoke
+    _origin(evidence)
+    _said_of_it(evidence)
+    _steps(life, evidence.steps)
+    life.started = _start(evidence, began)
+    _end(evidence)
+
+
+def _origin(evidence: Evidence) -> None:
+    life = evidence.life
+    life.parent = next((began.parent for began in by_quality(evidence.began) if began.parent is not None), None)
+    life.started_at = None
+    starts = [asked for asked in in_time(evidence.aimed.values()) if asked.call and asked.call.name == "start"]
+    if starts and starts[-1].call:
+        life.parent, life.started_at = starts[-1].call.p, starts[-1].place
+    if life.parent == life.id:
+        life.parent = None
+
+
+def _said_of_it(evidence: Evidence) -> None:
+    life, words = evidence.life, newest(evidence.described)
+    life.start_method = next((word.start_method for word in words if word.start_method is not None), None)
+    life.daemon = next((word.daemon for word in words if word.daemon is not None), None)
+    life.target = next((word.target for word in words if word.target is not None), None)
+    for word in words:
+        if word.file is not None and word.line is not None:
+            life.started_at = Place(word.file, word.line)
+            break
+    life.cmdline = _cmdline(evidence)
+    life.kind = _kind(evidence, words)
+    life.name = next((word.name for word in words if word.name), None) or _name(life)
+
+
+def _cmdline(evidence: Evidence) -> list[str] | None:
+    known: list[tuple[int, int, list[str]]] = []
+    for record in _with_cmdline(evidence):
+        if record.cmdline:
+            known.append((record.t, -RANK[record.w], record.cmdline))
+    return max(known)[2] if known else None
+
+
+def _with_cmdline(evidence: Evidence) -> Iterator[Began | Described]:
+    yield from evidence.began
+    yield from evidence.described
+    yield from evidence.executed  # type: ignore[misc]  # the same three fields
+
+
+def _kind(evidence: Evidence, words: list[Described]) -> Kind:
+    told = next((word.kind for word in words if word.kind in _KINDS), None)
+    if told is not None:
+        return _KINDS[told]
+    if evidence.id == 1 and evidence.life.parent is None:
+        return Kind.MAIN
+    if not evidence.executed and earliest_step(evidence.steps, "forked"):
+        return Kind.FORK
+    return Kind.SUBPROCESS
+
+
+def _name(life: Life) -> str:
+    """What to call a process that nobody named: a label as it would stand in a process list."""
+    words = life.cmdline or []
+    if life.kind is Kind.MAIN:
+        return "MainProcess"
+    if life.kind is Kind.HELPER:
+        line = " ".join(words)
+        return next((name for mark, name in _HELPERS.items() if mark in line), "helper")
+    if life.kind is Kind.SUBPROCESS and words:
+        name = _basename(words[0])
+        script = next((word for word in words[1:2] if not word.startswith("-")), None)
+        return f"{name} {_basename(script)}" if script and name.startswith("python") else name
+    return f"{'fork' if life.kind is Kind.FORK else 'process'} {life.pid}"
+
+
+def _basename(path: str) -> str:
+    return path.replace("\\", "/").rstrip("/").rpartition("/")[2] or path
+
+
+def _steps(life: Life, steps: list[Step]) -> None:
+    life.up = _passed(steps, "up", "forked")
+    life.target_began = _passed(steps, "target-began")
+    life.target_ended = _passed(steps, "target-ended")
+    life.code_ended = _passed(steps, "code-ended", "target-ended")
+    life.exit_began = _passed(steps, "exit-began")
+
+
+def _passed(steps: list[Step], *names: str) -> Edge | None:
+    step = earliest_step(steps, *names)
+    return None if step is None else Edge(step.t, step.w, 0)
+
+
+def _start(evidence: Evidence, began: Began) -> Edge:
+    """The birth, but never later than the first word from inside: who speaks lives."""
+    started = Edge(began.t, began.w, began.precision_ns)
+    first = min(evidence.steps, key=lambda step: step.t, default=None)
+    if first is not None and first.t < started.ts_ns and began.w is not Witness.KERNEL:
+        return Edge(first.t, first.w, None)
+    return started
+
+
+def _end(evidence: Evidence) -> None:
+    life = evidence.life
+    ended, reaped = best(evidence.ended), best(evidence.reaped)
+    life.ended, life.reaped = edge(ended), edge(reaped)
+    if life.ended is None and life.reaped is not None:  # gone, so it ended, no later than that
+        life.ended = replace(life.reaped, precision_ns=None)
+    life.reaped_by = next((record.by for record in by_quality(evidence.reaped) if record.by is not None), None)
+    accounts = by_quality(evidence.ended)
+    life.cpu_seconds = next((record.cpu_seconds for record in accounts if record.cpu_seconds is not None), None)
+    life.max_rss_bytes = next((record.max_rss_bytes for record in accounts if record.max_rss_bytes is not None), None)
+    adopted = best(evidence.adopted)
+    life.adopted_by = adopted.by if adopted else None
+    life.adopted_by_pid = adopted.by_pid if adopted else None
