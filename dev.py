@@ -211,7 +211,7 @@ def locked(fd: int) -> bool:
 
 
 def make(lock_name: str) -> None:
-    say("Setting up .venv: about 150 MB to fetch, once.")
+    say("Setting up .venv: about 100 MB to fetch, once.")
     began = time.monotonic()
     marker = read_marker()
     if marker.get("python") != os.path.realpath(PYTHON) or not os.path.exists(PYTHON):

@@ -1,0 +1,35 @@
+"""`python3 dev.py benchmark [NAME...]`: all of them, or those that are named."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+from tests.benchmarks import live, opening, panning, starting, wall_time
+from tests.benchmarks.figures import Figure, table
+
+BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
+    "starting": starting.measure,
+    "live": live.measure,
+    "panning": panning.measure,
+    "wall-time": wall_time.measure,
+    "opening": opening.measure,
+}
+
+
+def main(names: list[str]) -> int:
+    """Print one table; the exit code is 1 where a figure is over what is wanted."""
+    unknown = [name for name in names if name not in BENCHMARKS]
+    if unknown:
+        print(f"No benchmark is called {unknown[0]}; there are: {', '.join(BENCHMARKS)}", file=sys.stderr)
+        return 2
+    figures = []
+    for name in names or BENCHMARKS:
+        print(f"measuring: {name}", file=sys.stderr, flush=True)
+        figures += BENCHMARKS[name]()
+    print(table(figures))
+    return int(any(figure.limit is not None and figure.value > figure.limit for figure in figures))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
