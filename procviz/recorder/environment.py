@@ -16,6 +16,7 @@ from pathlib import Path
 from procviz.places import cache_folder
 from procviz.recorder import runfolder
 from procviz.recorder.job import Job
+from procviz.recorder.streams import Stream
 
 _PROBE = Path(__file__).resolve().parent.parent / "probe"
 _PROBE_FILES = tuple(sorted(path.name for path in _PROBE.glob("*.py") if path.name != "__init__.py"))
@@ -31,7 +32,9 @@ def command(job: Job, folder: str) -> tuple[list[str], str | None]:
     return [job.interpreter.executable, path, *job.args], path
 
 
-def environment(job: Job, folder: str, probe_folder: str | None, bell: str | None) -> dict[str, str]:
+def environment(
+    job: Job, folder: str, probe_folder: str | None, bell: str | None, streams: list[Stream]
+) -> dict[str, str]:
     """The user's own environment, and what the probe needs."""
     variables = {name: value for name, value in os.environ.items() if not name.startswith(("PROCVIZ_", "_PYI_"))}
     if getattr(sys, "frozen", False):
@@ -43,16 +46,30 @@ def environment(job: Job, folder: str, probe_folder: str | None, bell: str | Non
         variables["PYTHONUNBUFFERED"] = "1"
     variables["PROCVIZ_RUN"] = runfolder.token(folder)
     search = [variables["PYTHONPATH"]] if variables.get("PYTHONPATH") else []
-    if job.source is not None and job.program.path is not None:
-        search.insert(0, os.path.dirname(os.path.abspath(job.program.path)))
-    if probe_folder is not None:
+    imports = (
+        os.path.dirname(os.path.abspath(job.program.path)) if job.source is not None and job.program.path else None
+    )
+    if probe_folder is None:
+        search = ([imports] if imports else []) + search
+    else:
         search.insert(0, probe_folder)
-        variables["PROCVIZ_INJECT"] = probe_folder
-        variables["PROCVIZ_EVENTS"] = os.path.join(folder, "events")
-        if bell is not None:
-            variables["PROCVIZ_BELL"] = bell
+        variables |= _for_the_probe(folder, probe_folder, imports, bell, streams)
     if search:
         variables["PYTHONPATH"] = os.pathsep.join(search)
+    return variables
+
+
+def _for_the_probe(
+    folder: str, probe_folder: str, imports: str | None, bell: str | None, streams: list[Stream]
+) -> dict[str, str]:
+    """What the probe reads from its environment."""
+    variables = {"PROCVIZ_INJECT": probe_folder, "PROCVIZ_EVENTS": os.path.join(folder, "events")}
+    if imports:
+        variables["PROCVIZ_PATH"] = imports  # the folder that the script would have been run from
+    if bell is not None:
+        variables["PROCVIZ_BELL"] = bell
+    if not all(stream.credentials for stream in streams):
+        variables["PROCVIZ_TEE"] = ";".join(stream.identity for stream in streams)
     return variables
 
 

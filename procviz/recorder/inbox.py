@@ -9,17 +9,26 @@ Fields that an event does not need are left out. One line is at most 4000 bytes.
     child           name, daemon, method, target: a multiprocessing child tells who it is, just before its target
     target-began    -
     target-ended    outcome, exitcode, exc, msg, tb    (outcome: returned, exception, sys-exit)
-    code-ended      outcome, exitcode, exc, msg, tb    the main script's last line is done
-    exit-began      -                                  exit handlers begin
-    call            n, call, tpid, sig, timeout, implicit, file, line, name, daemon, method, target
-                    (n: number unique within pid; call: start, join, wait, poll, terminate, kill, close, os.kill,
-                    os.killpg, exec, os._exit, popen, os.system, posix_spawn; name..target: of the Process for start)
+    code-ended      outcome, exitcode, exc, msg, tb    the main script's last line is done. No outcome: `python -c`
+                    ended without an exception; no exitcode with sys-exit: SystemExit was raised by hand. A spawned
+                    child that fails before its target tells code-ended with the exception.
+    exit-began      -                                  exit handlers begin (threads have been joined before)
+    call            n, call, tpid, sig, timeout, implicit, file, line, name, daemon, method, target, exitcode
+                    (n: number unique within pid; call: start, join, wait, terminate, kill, interrupt, close, os.kill,
+                    os.killpg, exec, os._exit, popen, os.system, posix_spawn; name..target: of the Process for start;
+                    exitcode: of os._exit; tpid of os.killpg: the group). `wait` is Popen.wait and Popen.communicate.
+                    Told just before they are made, never followed by `called`: os.kill, os.killpg, exec, os._exit,
+                    os.system, posix_spawn, terminate and kill of a subprocess.Popen, terminate with implicit.
     called          n, tpid, result, error
     reaped          tpid, exitcode                     this process learnt that its child is gone
-    write           t1, fd, text | b64, size           a write through sys.stdout / sys.stderr: began t, ended t1;
-                    text cut to what fits on a line, size is the full number of bytes
+    write           t1, fd, text | b64, size           a write through sys.stdout / sys.stderr reached the system: began
+                    t, ended t1; text cut to what fits on a line, size is the full number of bytes. Only writes to the
+                    files that were standard output and error of the run's first process are told.
     tempdir         path                               multiprocessing made a pymp-* folder
-    probe-error     msg                                the probe failed at something (and carried on)
+    probe-error     msg, tb                            the probe failed at something (and carried on)
+
+`tid` is the thread, where it is not the main one (always there where thread ids are no process ids). Lines of several
+processes stand in the order of writing, which is not quite that of `t`; a line may be torn only on a full disk.
 """
 
 from __future__ import annotations

@@ -56,7 +56,6 @@ class Parts:
     drains: list[Drain]
     wake: int  # what the drains write to when something arrived
     guard: int | None  # closes when the guard is gone
-    own_streams: dict[int, tuple[int, int, int]]
     tempdirs: str
 
 
@@ -69,7 +68,7 @@ class Loop:
         self._keeper = Keeper(parts.store)
         self._streams = [self._stream(drain) for drain in parts.drains]
         self._testimony = Testimony(
-            parts.table, parts.births, parts.store, self._claim, parts.own_streams, parts.tempdirs
+            parts.table, parts.births, parts.store, self._claim, parts.tempdirs
         )  # fmt: skip
         self._sampler = self._make_sampler()
         self._selector = selectors.DefaultSelector()

@@ -78,7 +78,6 @@ class _Run:
         bell = self._open_bell() if kernel is None else None
         self._tail = Tail(os.path.join(self._folder, "events"))
         self._streams = streams.make_streams(self._job.output, self._job.passthrough)
-        own = {1: self._streams[0].file_id, 2: self._streams[-1].file_id}
         wake_read, self._wake = os.pipe()
         os.set_blocking(wake_read, False)
         os.set_blocking(self._wake, False)
@@ -92,7 +91,7 @@ class _Run:
         store.write(self._header(monotonic_ns, unix_ns, run_path, "pidfd" if kernel is None else "kernel"))
         if fallback is not None:
             store.write(Note(t=monotonic_ns, note="witness-fell-back", facts={"reason": fallback}))
-        parts = self._parts(store, kernel, bell, wake_read, own)
+        parts = self._parts(store, kernel, bell, wake_read)
         self._begin(parts.table, launched, born_ns, command)
         store.flush()
         from procviz.recorder.loop import Loop
@@ -129,7 +128,7 @@ class _Run:
         job = self._job
         command, run_path = environment.command(job, self._folder)
         probe = environment.ready_probe(job, self._folder) if job.probe else None
-        variables = environment.environment(job, self._folder, probe, bell.path if bell is not None else None)
+        variables = environment.environment(job, self._folder, probe, bell.path if bell else None, self._streams)
         stdin = 0 if job.passthrough else os.open(os.devnull, os.O_RDONLY)
         launched = launch(command, job.program.cwd, variables, self._streams, stdin, self._before)
         if stdin:
@@ -189,7 +188,7 @@ class _Run:
             changed.append("probe")
         return changed
 
-    def _parts(self, store: Store, kernel: KernelWitness | None, bell: Bell | None, wake: int, own: Own) -> Parts:
+    def _parts(self, store: Store, kernel: KernelWitness | None, bell: Bell | None, wake: int) -> Parts:
         from procviz.recorder.loop import Parts
 
         table, watch = Table(store), exit_watch()
@@ -208,7 +207,6 @@ class _Run:
             drains=drains,
             wake=wake,
             guard=self._guard,
-            own_streams=own,
             tempdirs=os.path.join(self._folder, "tempdirs"),
         )
 
@@ -219,6 +217,3 @@ class _Run:
             fork_ns = launched.forked_ns - launched.begin_ns
             main = table.begin(launched.pid, os.getpid(), launched.forked_ns, Witness.OS, fork_ns)
         table.describe(main, main.born_ns, main.born_by, kind="main", name="MainProcess", cmdline=command)
-
-
-Own = dict[int, tuple[int, int, int]]

@@ -25,14 +25,9 @@ class Stream:
     passthrough: int | None = None  # descriptor of ours
 
     @property
-    def file_id(self) -> tuple[int, int, int]:
-        """What `os.stat` of the program's descriptor shows if it is still this stream."""
-        return file_id(os.fstat(self.write_end))
-
-
-def file_id(stat: os.stat_result) -> tuple[int, int, int]:
-    """What tells one open terminal, pipe or file from another."""
-    return (stat.st_dev, stat.st_ino, stat.st_rdev)
+    def identity(self) -> str:
+        """What the program's end of it is, so that the probe can tell it from other files."""
+        return _identity(self.write_end)
 
 
 def make_streams(output: str, passthrough: bool) -> list[Stream]:
@@ -40,9 +35,14 @@ def make_streams(output: str, passthrough: bool) -> list[Stream]:
     ours = [1, 2] if passthrough else [None, None]
     if output == "pipe" or not hasattr(os, "openpty"):
         return [_pipe("stdout", ours[0]), _pipe("stderr", ours[1])]
-    if passthrough and file_id(os.fstat(1)) != file_id(os.fstat(2)):
+    if passthrough and _identity(1) != _identity(2):
         return [_terminal("stdout", 1), _terminal("stderr", 2)]
     return [_terminal("terminal", ours[0])]
+
+
+def _identity(descriptor: int) -> str:
+    stat = os.fstat(descriptor)
+    return f"{stat.st_dev}:{stat.st_ino}"
 
 
 def _pipe(name: str, passthrough: int | None) -> Stream:

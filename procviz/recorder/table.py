@@ -57,7 +57,6 @@ class Life:
     reaped: bool = False
     cpu_seconds: float | None = None
     max_rss_bytes: int | None = None
-    streams: dict[int, bool] = field(default_factory=dict)  # its descriptor 1, 2: is it the run's own output?
 
 
 class Table:
@@ -127,7 +126,6 @@ class Table:
         self._alive[pid] = life
         if parent is not None:
             parent.children.add(life.p)
-            life.streams = dict(parent.streams)
         self._write_began(life, precision_ns)
         self.on_begin(life)
         return life

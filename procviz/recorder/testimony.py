@@ -6,7 +6,6 @@ process before its own probe does, its birth is taken from here.
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable
 
@@ -15,7 +14,6 @@ from procviz.recorder.births import Births
 from procviz.recorder.exits import TICK_NS, born_ns
 from procviz.recorder.inbox import ProbeEvent
 from procviz.recorder.store import Store
-from procviz.recorder.streams import file_id
 from procviz.recorder.table import Life, Table
 from procviz.trace.records import Call, Called, Note, Step, Witness
 
@@ -35,14 +33,12 @@ class Testimony:
         births: Births,
         store: Store,
         claim: Callable[[ProbeEvent, Life], None],
-        own_streams: dict[int, tuple[int, int, int]],
         tempdirs: str,
     ) -> None:
         self._table = table
         self._births = births
         self._store = store
         self._claim = claim
-        self._own_streams = own_streams  # descriptor of the program -> what its stat must show
         self._tempdirs = tempdirs
         self._calls: dict[tuple[int, int], tuple[int, ProbeEvent]] = {}  # (p, n) -> number, begin
         self._numbers = 0
@@ -112,7 +108,6 @@ class Testimony:
         kind = "helper" if role else "subprocess"
         cmdline = None if life.told.get("cmdline") else event.argv
         self._table.describe(life, event.t, Witness.CALL, kind=kind, name=role, cmdline=cmdline)
-        self._look_at_streams(life)
 
     def _child(self, event: ProbeEvent, life: Life) -> None:
         self._table.describe(
@@ -172,7 +167,7 @@ class Testimony:
         self._table.reap(target, event.t, Witness.CALL, None, by=life, exitcode=event.exitcode)
 
     def _write(self, event: ProbeEvent, life: Life) -> None:
-        if event.fd is not None and life.streams.get(event.fd, True):
+        if event.fd is not None:
             self._claim(event, life)
 
     def _tempdir(self, event: ProbeEvent) -> None:
@@ -185,15 +180,6 @@ class Testimony:
         if event.tpid is None or event.call in _NOT_ONE_PROCESS:
             return None
         return self._table.at(event.tpid, event.t)
-
-    def _look_at_streams(self, life: Life) -> None:
-        """Whether what it calls stdout and stderr is what we read, or a pipe or file of the program's own."""
-        for descriptor, wanted in self._own_streams.items():
-            try:
-                found = file_id(os.stat(f"/proc/{life.pid}/fd/{descriptor}"))
-            except OSError:
-                continue  # gone, or closed, or no /proc: as it was before
-            life.streams[descriptor] = found == wanted
 
 
 def note_silence(store: Store, heard: bool) -> None:
