@@ -11,7 +11,7 @@ from pathlib import Path
 
 import PySide6
 from PySide6.QtCore import QSocketNotifier, QTimer
-from PySide6.QtGui import QFont, QFontDatabase, QIcon
+from PySide6.QtGui import QFont, QFontDatabase, QFontInfo, QIcon
 from PySide6.QtWidgets import QApplication
 
 from procviz.places import ICONS
@@ -29,6 +29,7 @@ from procviz.wording import _
 
 TEXT_PX = 12
 FIRST_LESSON = "playground"
+_FIXED_FAMILIES = ("DejaVu Sans Mono", "Menlo", "Consolas", "Liberation Mono", "Courier New")
 
 
 def main(argv: list[str], open_path: Path | None) -> int:
@@ -92,9 +93,10 @@ def _text_font() -> QFont:
 
 
 def mono_font() -> QFont:
-    """The system's fixed-width font, with glyphs for Chinese behind it."""
-    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-    font.setFamilies([*font.families(), *load_fonts()])
+    """The system's fixed-width font by its true name (Qt cannot mix aliases with families), Chinese behind it."""
+    system = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+    font = QFont()
+    font.setFamilies([QFontInfo(system).family(), *_FIXED_FAMILIES, *load_fonts()])
     font.setPixelSize(TEXT_PX)
     font.setStyleHint(QFont.StyleHint.Monospace)
     return font

@@ -10,7 +10,6 @@ from PySide6.QtGui import (
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
-    QTextFormat,
 )
 from PySide6.QtWidgets import QTextBrowser, QVBoxLayout, QWidget
 
@@ -18,7 +17,7 @@ from procviz.chart.palette import Palette
 from procviz.script.lessons import Lesson
 from procviz.wording import _, language
 
-TITLE_PX, HEADING_PX, TEXT_PX = 16, 13, 12
+TITLE_PX, HEADING_PX = 16, 13
 _PROPORTIONAL = QTextBlockFormat.LineHeightTypes.ProportionalHeight.value
 
 
@@ -72,7 +71,8 @@ class LessonPage(QWidget):
     def _set_type(self, document: QTextDocument) -> None:
         """Sizes, spacing and the code font: setMarkdown() knows no style sheet."""
         document.setIndentWidth(20)
-        code = self._formats(TEXT_PX, families=self._mono.families())
+        code = QTextCharFormat()
+        code.setFont(self._mono, QTextCharFormat.FontPropertiesInheritanceBehavior.FontPropertiesSpecifiedOnly)
         cursor = QTextCursor(document)
         for number in range(document.blockCount()):
             block = document.findBlockByNumber(number)
@@ -86,19 +86,16 @@ class LessonPage(QWidget):
             cursor.setBlockFormat(form)
             if level:
                 cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
-                cursor.mergeCharFormat(self._formats(TITLE_PX if level == 1 else HEADING_PX, strong=True))
+                cursor.setCharFormat(self._heading(TITLE_PX if level == 1 else HEADING_PX))
             else:
                 self._set_code(cursor, block.position(), block.length() - 1, code)
 
-    @staticmethod
-    def _formats(size_px: int, strong: bool = False, families: list[str] | None = None) -> QTextCharFormat:
+    def _heading(self, size_px: int) -> QTextCharFormat:
+        font = QFont(self.font())
+        font.setPixelSize(size_px)
+        font.setWeight(QFont.Weight.DemiBold)
         form = QTextCharFormat()
-        form.setProperty(QTextFormat.Property.FontSizeAdjustment, 0)
-        form.setProperty(QTextFormat.Property.FontPixelSize, size_px)
-        if strong:
-            form.setFontWeight(QFont.Weight.DemiBold)
-        if families:
-            form.setFontFamilies(families)
+        form.setFont(font)
         return form
 
     @staticmethod

@@ -28,7 +28,7 @@ QPushButton:disabled {{ color: {faint}; }}
 QPushButton[role="primary"] {{ min-height: 34px; font-size: 14px; font-weight: 600; background: {accent};
     border: 1px solid {accent}; color: {accent_text}; }}
 QPushButton[role="primary"]:hover {{ background: {accent_hover}; border-color: {accent_hover}; }}
-QPushButton[role="primary"]:focus {{ border: 2px solid {text}; }}
+QPushButton[role="primary"]:focus {{ border: 2px solid {accent_ring}; }}
 QPushButton[role="primary"]:disabled {{ background: {line}; border-color: {line}; color: {muted}; }}
 QPushButton[role="link"] {{ border: none; background: transparent; color: {accent}; padding: 0 4px; min-height: 22px; }}
 QPushButton[role="link"]:hover, QPushButton[role="link"]:focus {{ text-decoration: underline; }}
@@ -50,6 +50,7 @@ QAbstractSpinBox:disabled {{ color: {muted}; }}
 QAbstractSpinBox[fault="true"], QLineEdit[fault="true"], QComboBox[fault="true"] {{ border: 1px solid {bad}; }}
 QLineEdit {{ min-height: 26px; border: 1px solid {line}; border-radius: 6px; padding: 0 8px; background: {card}; }}
 QLineEdit:focus {{ border-color: {accent}; }}
+QAbstractSpinBox QLineEdit, QComboBox QLineEdit {{ min-height: 0; border: none; padding: 0 1px; background: transparent; }}
 QComboBox {{ min-height: 26px; }}
 QTabWidget::pane {{ border: none; border-top: 1px solid {line}; background: transparent; }}
 QTabBar {{ background: transparent; }}
@@ -59,6 +60,7 @@ QTabBar::tab:selected {{ color: {text}; border-bottom-color: {accent}; }}
 QTabBar::tab:hover {{ color: {text}; }}
 QTabBar::tab:focus {{ background: {accent_soft}; border-top-left-radius: 6px; border-top-right-radius: 6px; }}
 QAbstractScrollArea {{ border: none; background: transparent; }}
+QAbstractScrollArea::corner {{ background: transparent; border: none; }}
 QAbstractItemView {{ border: none; background: transparent; alternate-background-color: {zebra};
     selection-background-color: {accent_soft}; selection-color: {text}; outline: none; }}
 QComboBox QAbstractItemView {{ background: {card}; border: 1px solid {line}; }}
@@ -114,6 +116,7 @@ def style_sheet(palette: Palette) -> str:
         faint=_mix(palette.muted, palette.card, 0.55),
         scroll=_mix(palette.muted, palette.card, 0.35),
         selection=_mix(palette.accent, palette.card, 0.28),
+        accent_ring=_mix(palette.accent, palette.text, 0.45),
         accent_hover=_mix(palette.accent, palette.text, 0.88),
     )
 
