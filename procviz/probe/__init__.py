@@ -1,6 +1,12 @@
 """Inside the observed interpreters: standard library only, Python 3.8 and later, imported by nobody in procviz.
 
-The recorder copies `sitecustomize.py` (a shim that even Python 2 parses) and `procviz_probe.py` into a private
-folder and puts that folder first on PYTHONPATH of the program. The probe appends one line of ASCII JSON per event
-to the file PROCVIZ_EVENTS names. `recorder/inbox.py` holds the other end of this vocabulary.
+The recorder copies every other file of this folder into a private one and puts that first on PYTHONPATH of the
+program: `sitecustomize.py`, a shim that even Python 2 parses, brings in `procviz_probe.py`, and that the rest. The
+probe appends one line of ASCII JSON per event to the file PROCVIZ_EVENTS names. `recorder/inbox.py` holds the other
+end of this vocabulary.
+
+The variables that it reads: PROCVIZ_INJECT, this folder, which it takes out of sys.path (the variables stay, so that
+children get it); PROCVIZ_EVENTS; PROCVIZ_BELL, the path of a datagram socket that is sent "hello" by every process,
+optional; PROCVIZ_TEE=1, to be told of writes through sys.stdout and sys.stderr; PROCVIZ_PATH, a folder to import from
+right after the script's own, optional.
 """

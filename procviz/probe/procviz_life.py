@@ -1,0 +1,276 @@
+"""The steps of a process's life, told from inside it: up, forked, target began and ended, code ended, exit began.
+
+Each step hangs on something that the interpreter or multiprocessing does at that moment anyway. This file must not
+know which calls are watched, nor cause the import of anything: what it hooks is handed to it once it is imported.
+"""
+
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import FrameType
+    from typing import Any
+
+    from procviz.probe.procviz_tell import now, of_error, quietly, ring, tell
+    from procviz.probe.procviz_wrap import disguise, wrap
+else:
+    from procviz_tell import now, of_error, quietly, ring, tell
+    from procviz_wrap import disguise, wrap
+
+_HELPERS = ("forkserver", "resource-tracker")
+_ROLES = (
+    ("from multiprocessing.spawn import", "spawn"),
+    ("from multiprocessing.forkserver import", "forkserver"),
+    ("from multiprocessing.resource_tracker import", "resource-tracker"),
+)
+_STATUS_BITS = 0xFF if os.name == "posix" else 0xFFFFFFFF
+
+
+class _State:
+    """What this process knows of itself; a forked child takes over its parent's and resets what is its own."""
+
+    role = ""
+    from_file = True  # the main script is a file, not -c
+    in_target = False  # below multiprocessing's _bootstrap
+    target_told = False
+    code_told = False
+    exit_told = False
+    fork_began = 0
+    handled_before = 0  # id of the exception that was being handled when the target began, in the parent
+    status: "tuple[object] | None" = None  # what sys.exit() was called with last
+
+
+state = _State()
+
+
+def hello() -> None:
+    """Tell that an interpreter is up."""
+    argv = _command_line()
+    state.role = _role(argv)
+    state.from_file = getattr(sys, "argv", [""])[:1] != ["-c"]
+    version = "%d.%d.%d" % sys.version_info[:3]
+    tell("hello", ppid=os.getppid(), version=version, argv=argv, exe=sys.executable, role=state.role)
+    ring()
+
+
+def _command_line() -> "list[str]":
+    argv = getattr(sys, "orig_argv", None)
+    if argv is not None:
+        return list(argv)
+    try:
+        with open("/proc/self/cmdline", "rb") as file:
+            return [os.fsdecode(part) for part in file.read().split(b"\0")[:-1]]
+    except OSError:
+        return [sys.executable, *getattr(sys, "argv", [])]
+
+
+def _role(argv: "list[str]") -> str:
+    if argv[1:2] == ["--multiprocessing-fork"]:
+        return "spawn"
+    code = argv[argv.index("-c") + 1 :][:1] if "-c" in argv else []
+    return next((role for start, role in _ROLES if code and code[0].startswith(start)), "")
+
+
+def watch_forks() -> None:
+    """Have every child that is made by a fork tell so first of all."""
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(before=_before_fork, after_in_child=_forked)
+
+
+def _before_fork() -> None:
+    state.fork_began = now()
+
+
+def _forked() -> None:
+    state.target_told = state.code_told = state.exit_told = False
+    state.status = None
+    tell("forked", ppid=os.getppid(), t0=state.fork_began)
+    ring()
+
+
+# ---------------------------------------------------------------------------------------- the target of a Process
+
+
+def watch_util(util: "Any") -> None:
+    """Listen to what multiprocessing tells its logger: when a target begins, and when it shuts down."""
+    original = util.info
+    stacked = "stacklevel" in repr(original.__code__.co_consts)
+
+    def info(msg: str, *args: object) -> None:
+        quietly(_listen, msg)
+        if not util._logger:
+            return
+        if stacked:  # the log names the caller's line: a wrapper in between would be named instead
+            util._logger.log(util.INFO, msg, *args, stacklevel=2)
+        else:
+            original(msg, *args)
+
+    disguise(info, original)
+    util.info = info
+    defaults = util._exit_function.__defaults__
+    util._exit_function.__defaults__ = tuple(info if default is original else default for default in defaults)
+
+
+def _listen(message: str) -> None:
+    if message == "child process calling self.run()":
+        _target_began()
+    elif message == "process shutting down":
+        if state.in_target:
+            error = sys.exc_info()[1]
+            _target_ended(None if id(error) == state.handled_before else error)
+        exit_began()
+
+
+def _target_began() -> None:
+    from multiprocessing import process as processes
+
+    process = processes.current_process()
+    method = "fork" if state.in_target else (state.role if state.role in ("spawn", "forkserver") else "fork")
+    tell("child", **describe(process), method=method)
+    state.in_target = True
+    state.handled_before = id(sys.exc_info()[1])
+    if sys.version_info >= (3, 13):  # there the first handler of the exit runs too late to know how run() ended
+        wrap(process, "run", lambda args, kwargs: process.__dict__.pop("run", True), _ran)
+    tell("target-began")
+
+
+def _ran(ticket: object, args: object, error: "BaseException | None") -> None:
+    _target_ended(error)
+
+
+def describe(process: "Any") -> "dict[str, Any]":
+    """Name, daemon and target of a Process, as far as they can be told without running code of the program."""
+    try:
+        own = process.__dict__
+        return {
+            "name": str(own.get("_name")),
+            "daemon": bool(own.get("_config", {}).get("daemon")),
+            "target": _target(process, own.get("_target")),
+        }
+    except Exception:
+        return {}
+
+
+def _target(process: object, target: "Any") -> "str | None":
+    if target is None:
+        kind = type(process)
+        return None if kind.__module__.startswith("multiprocessing.") else kind.__qualname__ + ".run"
+    while type(target).__module__ == "functools" and type(target).__qualname__ == "partial":
+        target = target.func
+    name = getattr(type(target), "__qualname__", "")
+    if name in ("function", "method", "builtin_function_or_method", "type"):
+        name = target.__qualname__
+    module = getattr(target, "__module__", None) if name != type(target).__qualname__ else type(target).__module__
+    return name if module in ("__main__", "__mp_main__", "builtins", None) else "%s.%s" % (module, name)
+
+
+def _target_ended(error: "BaseException | None") -> None:
+    if state.target_told:
+        return
+    state.target_told = True
+    if error is None:
+        tell("target-ended", outcome="returned", exitcode=0)
+    elif isinstance(error, SystemExit):
+        told = error.args if sys.version_info < (3, 9) else (error.code,)
+        tell("target-ended", outcome="sys-exit", exitcode=_status(*told) if told else 1)
+    else:
+        tell("target-ended", outcome="exception", exitcode=1, **of_error(error))
+
+
+def _status(status: object = None) -> int:
+    """The exit code that a process ends with after sys.exit(status)."""
+    if status is None:
+        return 0
+    return status & _STATUS_BITS if isinstance(status, int) else 1
+
+
+# ------------------------------------------------------------------------------------------- the end of the code
+
+
+def watch_threading(threading: "Any") -> None:
+    """The interpreter calls threading._shutdown first when the main script's code has ended."""
+    wrap(threading, "_shutdown", _code_over, lambda ticket, args, error: exit_began())
+
+
+def watch_atexit(atexit: "Any") -> "Any":
+    """Where threading is never imported, be the handler that runs first. Returns what undoes it."""
+    register = atexit.register
+
+    def first() -> None:
+        _code_over((), {})
+        exit_began()
+
+    def stay_first(ticket: object, args: object, error: "BaseException | None") -> None:
+        if error is None:
+            register(first)
+
+    def undo() -> None:
+        if getattr(atexit.register, "__wrapped__", None) is register:
+            atexit.register = register
+
+    register(first)
+    wrap(atexit, "register", lambda args, kwargs: True, stay_first)
+    return undo
+
+
+def watch_runpy(runpy: "Any") -> None:
+    """`python -m` runs the main script in there: how it ends is seen exactly."""
+    wrap(runpy, "_run_module_as_main", lambda args, kwargs: True, lambda ticket, args, error: _main_ended(error))
+
+
+def watch_sys_exit() -> None:
+    """Note what sys.exit is called with, for the exception that carries it is gone when the code has ended."""
+    wrap(sys, "exit", _note_status, lambda ticket, args, error: None)
+
+
+def _note_status(args: "tuple[Any, ...]", kwargs: "dict[str, Any]") -> None:
+    state.status = args[:1] or (None,)
+
+
+def uncaught(args: "tuple[Any, ...]") -> None:
+    """An exception is about to be shown (the audit event sys.excepthook): the main script's, if nothing else runs."""
+    frame: "FrameType | None" = sys._getframe(1)
+    while frame is not None and str(frame.f_globals.get("__name__")).startswith("procviz_"):
+        frame = frame.f_back
+    if frame is None and isinstance(args[2], BaseException) and not hasattr(sys, "ps1"):
+        _main_ended(args[2])
+
+
+def _main_ended(error: "BaseException | None") -> None:
+    if state.code_told or state.in_target or state.role in _HELPERS:
+        return
+    state.code_told = True
+    if error is None:
+        tell("code-ended", outcome="returned", exitcode=0)
+    elif isinstance(error, SystemExit):
+        tell("code-ended", outcome="sys-exit", exitcode=_status(error.code))
+    else:
+        interrupted = isinstance(error, KeyboardInterrupt) and os.name == "posix"
+        tell("code-ended", outcome="exception", exitcode=-2 if interrupted else 1, **of_error(error))
+
+
+def _code_over(args: object, kwargs: object) -> bool:
+    if not (state.code_told or state.in_target or state.role):
+        state.code_told = True
+        outcome, status = _how_main_ended()
+        tell("code-ended", outcome=outcome, exitcode=status)
+    return True
+
+
+def _how_main_ended() -> "tuple[str | None, int | None]":
+    # When a file's last line is done the interpreter takes __file__ out of __main__; after a SystemExit it does not.
+    main = sys.modules.get("__main__", sys)
+    from_file = state.from_file and getattr(main, "__spec__", None) is None
+    if from_file and "__file__" not in vars(main):
+        return "returned", 0
+    status = None if state.status is None else _status(state.status[0])
+    return ("sys-exit", status) if from_file or status is not None else (None, None)
+
+
+def exit_began() -> None:
+    """Tell, once, that the exit handlers begin."""
+    if state.exit_told or (state.role in _HELPERS and not state.in_target):
+        return
+    state.exit_told = True
+    tell("exit-began")

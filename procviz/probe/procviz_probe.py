@@ -1,0 +1,136 @@
+"""The probe: what procviz loads into every Python process of a watched program to have it tell of its life.
+
+It says hello, then leaves a look-out for the few modules of the standard library by which processes are made, and
+hooks each when the program imports it, never earlier. Nothing in here may block, raise into the program, reap its
+children, start a thread, or keep a descriptor.
+"""
+
+import atexit
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from procviz.probe import procviz_calls as calls
+    from procviz.probe import procviz_life as life
+    from procviz.probe.procviz_tell import quietly
+else:
+    import procviz_calls as calls
+    import procviz_life as life
+    from procviz_tell import quietly
+
+_AUDITED: "dict[str, Callable[[tuple[Any, ...]], None]]" = {
+    "os.kill": calls.killed,
+    "os.killpg": calls.killed_group,
+    "os.exec": calls.executed,
+    "os.system": calls.ran_shell,
+    "os.posix_spawn": calls.posix_spawned,
+    "tempfile.mkdtemp": calls.made_folder,
+    "sys.excepthook": life.uncaught,
+}
+
+
+def begin() -> None:
+    """Say hello and set up the hooks; called once per interpreter."""
+    life.hello()
+    _place_import_folder()
+    sys.addaudithook(_audit)
+    life.watch_forks()
+    calls.watch_os_exit()
+    hooks: "dict[str, Callable[[Any], None]]" = {
+        "threading": life.watch_threading,
+        "multiprocessing.process": calls.watch_process,
+        "multiprocessing.util": life.watch_util,
+        "multiprocessing.popen_fork": calls.watch_popen,
+        "multiprocessing.popen_spawn_win32": calls.watch_popen,
+        "subprocess": calls.watch_subprocess,
+    }
+    if not life.state.role:
+        life.watch_sys_exit()
+        if getattr(sys, "argv", [])[:1] == ["-m"]:
+            import runpy  # the interpreter is about to do so
+
+            life.watch_runpy(runpy)
+        undo = life.watch_atexit(atexit)
+
+        def watch_threading(threading: "Any") -> None:
+            undo()
+            life.watch_threading(threading)
+
+        hooks["threading"] = watch_threading
+    for name in [name for name in hooks if name in sys.modules]:
+        quietly(hooks.pop(name), sys.modules[name])
+    sys.meta_path.insert(0, _LookOut(hooks))
+    _watch_writes()
+
+
+def _place_import_folder() -> None:
+    # The script's own folder comes in front of this, as sys.path[0], later; children get sys.path from their parent.
+    folder = os.environ.pop("PROCVIZ_PATH", None)
+    if folder:
+        sys.path.insert(0, folder)
+
+
+def _watch_writes() -> None:
+    if not os.environ.get("PROCVIZ_TEE"):
+        return
+    if TYPE_CHECKING:
+        from procviz.probe import procviz_tee as tee
+    else:
+        import procviz_tee as tee
+    tee.watch_writes()
+
+
+def _audit(
+    event: str, args: "tuple[Any, ...]", audited: "dict[str, Callable[[tuple[Any, ...]], None]]" = _AUDITED
+) -> None:
+    hear = audited.get(event)
+    if hear is not None and quietly is not None:
+        quietly(hear, args)
+
+
+class _LookOut:
+    """First of sys.meta_path: lets the others find a module as ever, and hooks it once its code has run."""
+
+    def __init__(self, hooks: "dict[str, Callable[[Any], None]]") -> None:
+        self._hooks = hooks
+
+    def find_spec(self, name: str, path: "Any" = None, target: "Any" = None) -> "Any":
+        """The spec that would be found without us, with a loader that calls the hook in the end."""
+        hook = self._hooks.get(name)
+        if hook is None:
+            return None
+        spec = self._found_by_others(name, path, target)
+        if spec is not None and hasattr(spec.loader, "exec_module") and not isinstance(spec.loader, type):
+            _extend(spec.loader, hook)
+        return spec
+
+    def _found_by_others(self, name: str, path: "Any", target: "Any") -> "Any":
+        for finder in sys.meta_path:
+            find = getattr(finder, "find_spec", None)
+            spec = find(name, path, target) if finder is not self and find is not None else None
+            if spec is not None:
+                return spec
+        return None
+
+
+def _extend(loader: "Any", hook: "Callable[[Any], None]") -> None:
+    original = loader.exec_module
+
+    def exec_module(module: "Any") -> None:
+        loader.__dict__.pop("exec_module", None)
+        try:
+            original(module)
+        except BaseException as error:
+            error.__traceback__ = error.__traceback__.tb_next  # type: ignore[union-attr]
+            raise
+        quietly(hook, module)
+
+    exec_module.__code__ = exec_module.__code__.replace(co_filename="<procviz>")
+    loader.exec_module = exec_module
+
+
+quietly(begin)

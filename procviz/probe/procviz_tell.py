@@ -1,0 +1,176 @@
+"""Writes the probe's facts down: one event is one line of ASCII JSON, appended in one go.
+
+The file is opened, written and closed for every event, so that the watched program's table of descriptors stays as
+it is and a process that is killed loses nothing it told. This file must not know what is told, nor import anything
+that the program would not find imported anyway: hence its own few lines of JSON.
+"""
+
+import os
+import sys
+from _thread import get_native_id
+from time import perf_counter_ns
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+LINE_BYTES = 4000
+_ROOM = {"text": 3600, "b64": 3600, "tb": 2200, "argv": 2400, "file": 1500, "path": 3000, "msg": 700, "error": 700}
+_ROOM_ELSE = 300
+_EVENTS = os.environ.get("PROCVIZ_EVENTS", "")
+_BELL = os.environ.get("PROCVIZ_BELL")
+_FLAGS = os.O_WRONLY | os.O_APPEND | getattr(os, "O_CLOEXEC", 0)
+_open, _write, _close, _getpid = os.open, os.write, os.close, os.getpid  # the program may replace those of `os`
+
+_alive: "bool | None" = True  # None, as all else here, when the interpreter has been taken down around us
+now = perf_counter_ns
+
+
+class _Escapes(dict):  # type: ignore[type-arg]  # its members are made where they are needed
+    """What each character is in a JSON string, for str.translate."""
+
+    def __missing__(self, code: int) -> str:
+        if 0xD800 <= code <= 0xDFFF:
+            text = "\\ufffd"  # half a pair is no character: readers of JSON refuse it
+        elif code > 0xFFFF:
+            text = "\\u%04x\\u%04x" % (0xD7C0 + (code >> 10), 0xDC00 + (code & 0x3FF))
+        elif 0x20 <= code < 0x7F:
+            text = chr(code)
+        else:
+            text = "\\u%04x" % code
+        self[code] = text
+        return text
+
+
+_escapes = _Escapes({0x22: '\\"', 0x5C: "\\\\", 0x0A: "\\n", 0x0D: "\\r", 0x09: "\\t"})
+
+
+def tell(event: str, at: "int | None" = None, /, **fields: object) -> None:
+    """Append one event that happened `at` (ns; None: now); fields that are None are left out.
+
+    Whatever goes wrong goes unsaid. Only what a signal handler of the program raises meanwhile is let through.
+    """
+    try:
+        line = _line(event, now() if at is None else at, fields)
+        descriptor = _open(_EVENTS, _FLAGS)
+        try:
+            _write(descriptor, line)
+        finally:
+            _close(descriptor)
+    except Exception as error:
+        if _alive and foreign(error):
+            raise
+
+
+def quietly(function: "Callable[..., Any]", *args: object) -> "Any":
+    """What `function` returns, or None where it fails: then that is told, and the program goes on."""
+    try:
+        return function(*args)
+    except Exception as error:
+        if not _alive:
+            return None
+        if foreign(error):
+            raise
+        tell("probe-error", msg="%s: %s" % (type(error).__name__, error), tb=_traceback(error))
+        return None
+
+
+def foreign(error: BaseException) -> bool:
+    """Whether an exception comes from the program's own code, which a signal let in, not from the probe's."""
+    place = error.__traceback__
+    while place is not None:
+        if not str(place.tb_frame.f_globals.get("__name__")).startswith("procviz_"):
+            return True
+        place = place.tb_next
+    return False
+
+
+def ring() -> None:
+    """Tell the recorder that a process is there, so that it can take hold of it while it lives."""
+    if not _BELL:
+        return
+    try:
+        import _socket
+
+        bell = _socket.socket(_socket.AF_UNIX, _socket.SOCK_DGRAM)
+        try:
+            bell.setblocking(False)
+            bell.sendto(b"hello", _BELL)
+        finally:
+            bell.close()
+    except Exception as error:
+        if foreign(error):
+            raise
+
+
+def _line(event: str, at: int, fields: "Mapping[str, object]") -> bytes:
+    pid, thread = _getpid(), get_native_id()
+    parts = ['{"e":"%s","t":%d,"pid":%d' % (event, at, pid)]
+    if thread != pid:
+        parts.append('"tid":%d' % thread)
+    parts += ['"%s":%s' % (name, _value(name, value)) for name, value in fields.items() if value is not None]
+    line = (",".join(parts) + "}\n").encode("ascii")
+    return line if len(line) < LINE_BYTES else b""
+
+
+def _value(name: str, value: object) -> str:
+    if isinstance(value, str):
+        return _quoted(value, _ROOM.get(name, _ROOM_ELSE))
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return "%d" % value
+    if isinstance(value, list):
+        return _list(value, _ROOM.get(name, _ROOM_ELSE))
+    number = float(value)  # type: ignore[arg-type]  # a timeout may be of any type that can be a number
+    return repr(number) if number - number == 0 else "null"
+
+
+def _quoted(text: str, room: int) -> str:
+    text = text[:room]
+    escaped = text.translate(_escapes)
+    while len(escaped) > room:
+        text = text[: min(len(text) * room // len(escaped), len(text) - 1)]
+        escaped = text.translate(_escapes)
+    return '"' + escaped + '"'
+
+
+def _list(values: "list[str]", room: int) -> str:
+    parts = []
+    for value in values:
+        parts.append(_quoted(value, min(max(room, 0), 800)))
+        room -= len(parts[-1]) + 1
+        if room < 0:
+            break
+    return "[" + ",".join(parts) + "]"
+
+
+def plain_text(value: object) -> str:
+    """`str(value)`, or nothing where the value cannot say it."""
+    try:
+        return str(value)
+    except Exception:
+        return ""
+
+
+def of_error(error: BaseException) -> "dict[str, str]":
+    """The fields that tell an exception: type, message and where it came from."""
+    return {"exc": type(error).__qualname__, "msg": plain_text(error), "tb": _traceback(error)}
+
+
+def _traceback(error: BaseException) -> str:
+    lines: "list[str]" = []
+    place = error.__traceback__
+    while place is not None and len(lines) < 1000:
+        code = place.tb_frame.f_code
+        if code.co_filename != "<procviz>":
+            lines.append('  File "%s", line %d, in %s' % (code.co_filename, place.tb_lineno, code.co_name))
+        place = place.tb_next
+    while len(lines) > 3 and sum(map(len, lines)) > 1800:
+        del lines[len(lines) // 2]
+    return "\n".join(lines)
+
+
+if sys.platform == "win32":  # pragma: no cover
+    _FLAGS |= os.O_BINARY | os.O_NOINHERIT

@@ -1,0 +1,53 @@
+"""Puts something before and after a function of the standard library, so that the program does not notice.
+
+From Python 3.11 on the wrapper is not seen in tracebacks; before, it is one frame of the file "<procviz>". This file
+must not know what is wrapped, nor why.
+"""
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    Before = Callable[[tuple[Any, ...], dict[str, Any]], Any]
+    After = Callable[[Any, tuple[Any, ...], "BaseException | None"], None]
+
+    from procviz.probe.procviz_tell import quietly
+else:
+    from procviz_tell import quietly
+
+
+def wrap(owner: "Any", name: str, before: "Before", after: "After") -> "Callable[..., Any]":
+    """Have `before(args, kwargs)` called ahead of `owner.name`, and `after(ticket, args, error)` when that ended.
+
+    The ticket is what `before` returned; where it is None, `after` is not called. Returns what was wrapped.
+    """
+    original = getattr(owner, name)
+
+    def wrapper(*args: "Any", **kwargs: "Any") -> "Any":
+        ticket = None
+        try:
+            ticket = quietly(before, args, kwargs)
+            value = original(*args, **kwargs)
+        except BaseException as error:
+            if ticket is not None:
+                quietly(after, ticket, args, error)
+            error.__traceback__ = error.__traceback__.tb_next  # type: ignore[union-attr]  # the first frame is ours
+            raise
+        if ticket is not None:
+            quietly(after, ticket, args, None)
+        return value
+
+    disguise(wrapper, original)
+    setattr(owner, name, wrapper)
+    return original  # type: ignore[no-any-return]
+
+
+def disguise(wrapper: "Callable[..., Any]", original: "Callable[..., Any]") -> None:
+    """Give a wrapper the names and the signature of what it stands for."""
+    wrapper.__name__ = name = original.__name__
+    wrapper.__qualname__ = original.__qualname__
+    wrapper.__module__ = original.__module__
+    wrapper.__doc__ = original.__doc__
+    wrapper.__wrapped__ = original  # type: ignore[attr-defined]
+    wrapper.__code__ = wrapper.__code__.replace(co_filename="<procviz>", co_name=name)
