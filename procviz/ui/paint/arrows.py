@@ -45,7 +45,7 @@ def paint_quiet_arrows(c: Canvas, flows: list[int]) -> None:
     c.painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     for index in flows:
         flow = c.scene.flows.objects[index]
-        if flow.kind is not FlowKind.SIGNAL and not _looked_at(c, flow):
+        if flow.kind is not FlowKind.SIGNAL and not looked_at(c, index):
             ink = mixed(c.palette.muted, c.palette.card, 0.45)
             _paint_path(c, flow_points(c.scene, index, c.lanes, c.scale), ink, 1.0)
 
@@ -58,13 +58,15 @@ def paint_loud_arrows(c: Canvas, flows: list[int]) -> None:
         points = flow_points(c.scene, index, c.lanes, c.scale)
         if flow.kind is FlowKind.SIGNAL:
             _paint_signal(c, flow, points)
-        elif _looked_at(c, flow):
+        elif looked_at(c, index):
             ink = colour(c.palette.accent if flow.kind is FlowKind.START else c.palette.waiting)
             style = Qt.PenStyle.SolidLine if flow.kind is FlowKind.START else Qt.PenStyle.DashLine
             _paint_path(c, points, ink, 1.6, style)
 
 
-def _looked_at(c: Canvas, flow: Flow) -> bool:
+def looked_at(c: Canvas, index: int) -> bool:
+    """Whether an arrow begins or ends at the selected process or the one under the pointer."""
+    flow = c.scene.flows.objects[index]
     return bool({flow.source, flow.target} & {c.view.selected, c.view.hovered})
 
 

@@ -15,7 +15,10 @@ from procviz.ui.paint.fonts import baseline_px, font, text_px
 from procviz.wording import _
 
 AXIS_PX = 26.0
+MARGIN_PX = 12.0
 LABELS_GAP_PX = 12.0
+ALL_CURVES = 14  # so many processes get a curve each
+TOP_CURVES = 12  # else the largest, before the shade of all
 
 
 def paint_time_axis(
@@ -48,6 +51,17 @@ def counter_top(store: CounterStore, counter: Counter, view: View) -> float:
     return value_top(store.maximum(counter, view.begin_ns, view.end_ns), percent=counter is Counter.CPU)
 
 
+def drawn_upids(store: CounterStore, counter: Counter, view: View) -> tuple[list[int], bool]:
+    """The processes whose curves are drawn, the selected one last, and whether others are left out."""
+    upids = store.upids()
+    rest = len(upids) > ALL_CURVES
+    chosen = list(upids)
+    if rest:
+        chosen = store.top(counter, view.begin_ns, view.end_ns, TOP_CURVES)[::-1]
+    last = [upid for upid in dict.fromkeys((view.hovered, view.selected)) if upid is not None and upid in upids]
+    return [upid for upid in chosen if upid not in last] + last, rest
+
+
 def paint_value_axis(
     painter: QPainter,
     rect: QRectF,
@@ -71,16 +85,23 @@ def paint_value_axis(
         y = min(max(y, rect.top() + 8), rect.bottom() - 7)
         left = rect.right() - 8 - text_px(tick.label, TEXT_PX, font_family)
         painter.drawText(QPointF(left, round(y + drop)), tick.label)
-    _paint_titles(painter, rect, counter, palette, font_family)
+    chosen, rest = drawn_upids(store, counter, view)
+    notes = [_("{count} of {total} drawn").format(count=len(chosen), total=len(store.upids())), _("shade: all")]
+    _paint_titles(painter, rect, counter, palette, font_family, notes if rest else [])
     painter.restore()
 
 
-def _paint_titles(painter: QPainter, rect: QRectF, counter: Counter, palette: Palette, font_family: str | None) -> None:
+def _paint_titles(
+    painter: QPainter, rect: QRectF, counter: Counter, palette: Palette, font_family: str | None, notes: list[str]
+) -> None:
     title = _("CPU") if counter is Counter.CPU else _("Memory")
     unit = _("% of one core") if counter is Counter.CPU else _("RSS, MB")
     painter.setFont(font(LABEL_PX, font_family))
     painter.setPen(pen(colour(palette.text)))
-    painter.drawText(QPointF(rect.left() + 16, rect.top() + 18), title)
+    painter.drawText(QPointF(rect.left() + MARGIN_PX, rect.top() + 18), title)
     painter.setFont(font(TEXT_PX - 1, font_family))
     painter.setPen(pen(colour(palette.muted)))
-    painter.drawText(QPointF(rect.left() + 16, rect.top() + 34), unit)
+    for number, words in enumerate((unit, *notes)):
+        y = rect.top() + 34 + 15 * number
+        if y <= rect.bottom() - 4:
+            painter.drawText(QPointF(rect.left() + MARGIN_PX, y), words)

@@ -44,6 +44,11 @@ class Canvas:
             return colour(self.palette.accent_soft)
         return colour(self.palette.zebra if row % 2 else self.palette.card)
 
+    def dimmed(self, row: int) -> bool:
+        """Whether another process is selected, and this one steps back."""
+        upid, view = self.scene.rows[row].upid, self.view
+        return view.selected in self.scene.row_of and upid not in (view.selected, view.hovered)
+
     def text_px(self, text: str, size_px: int = TEXT_PX) -> float:
         return text_px(text, size_px, self.family)
 

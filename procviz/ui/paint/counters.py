@@ -14,14 +14,13 @@ from procviz.chart.scene import Scene
 from procviz.chart.series import Counter, CounterStore, Curve
 from procviz.chart.ticks import time_ticks, value_ticks
 from procviz.chart.view import View
-from procviz.ui.paint.axes import counter_top
+from procviz.ui.paint.axes import counter_top, drawn_upids
 from procviz.ui.paint.batch import Floats, draw_lines, draw_rects
-from procviz.ui.paint.canvas import Canvas, canvas, colour, pen
+from procviz.ui.paint.canvas import Canvas, canvas, colour, mixed, pen
 from procviz.ui.paint.lines import paint_crosshair
+from procviz.wording import _
 
-ALL_CURVES = 14  # so many processes get a curve each
-TOP_CURVES = 12
-DASH_PX = 5.0
+DASHES = ((13.0, 4.0), (4.0, 3.0))  # on and off, for a colour's second and any further owner
 
 
 def paint_counters(
@@ -49,20 +48,12 @@ def paint_counters(
     for upid in drawn:
         curve = store.visible(upid, counter, view.begin_ns, view.end_ns, columns)
         _paint_curve(c, curve, upid, top, antialias)
+    if not store.ticks:
+        words = _("no samples")
+        c.text(rect.center().x() - c.text_px(words) / 2, rect.center().y(), words, colour(palette.muted))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     paint_crosshair(painter, rect, c)
     painter.restore()
-
-
-def drawn_upids(store: CounterStore, counter: Counter, view: View) -> tuple[list[int], bool]:
-    """The processes whose curves are drawn, the selected one last, and whether others are left out."""
-    upids = store.upids()
-    rest = len(upids) > ALL_CURVES
-    chosen = list(upids)
-    if rest:
-        chosen = store.top(counter, view.begin_ns, view.end_ns, TOP_CURVES)[::-1]
-    last = [upid for upid in dict.fromkeys((view.hovered, view.selected)) if upid is not None and upid in upids]
-    return [upid for upid in chosen if upid not in last] + last, rest
 
 
 def _paint_grid(c: Canvas, counter: Counter, top: float) -> None:
@@ -98,7 +89,7 @@ def _paint_curve(c: Canvas, curve: Curve, upid: int, top: float, antialias: bool
     points = _points(c, curve, top)
     lines = np.column_stack((points[:-1], points[1:]))
     if again:
-        lines = dashed(lines)
+        lines = dashed(lines, DASHES[min(again, len(DASHES)) - 1], 7.0 * upid)
     draw_lines(c.painter, lines[~np.isnan(lines).any(axis=1)])
     _paint_lonely(c, points, name)
 
@@ -123,10 +114,11 @@ def _paint_lonely(c: Canvas, points: Floats, name: str) -> None:
     draw_rects(c.painter, np.column_stack((alone - 1.5, np.full(alone.shape, 3.0))))
 
 
-def dashed(lines: Floats) -> Floats:
+def dashed(lines: Floats, pattern: tuple[float, float], shift_px: float) -> Floats:
     """Lines cut into dashes along x: a pen's own dashes would begin anew with every short line."""
+    on, off = pattern
     lines = lines[~np.isnan(lines).any(axis=1)]
-    pieces = np.maximum(1, np.ceil(np.abs(lines[:, 2] - lines[:, 0]) / DASH_PX)).astype(np.intp)
+    pieces = np.maximum(1, np.ceil(np.abs(lines[:, 2] - lines[:, 0]) / off)).astype(np.intp)
     which = np.repeat(np.arange(len(lines)), pieces)
     number = np.arange(len(which)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
     begin = (number / pieces[which])[:, None]
@@ -134,7 +126,7 @@ def dashed(lines: Floats) -> Floats:
     start, way = lines[which, :2], lines[which, 2:] - lines[which, :2]
     cut = np.column_stack((start + way * begin, start + way * end))
     middle = (cut[:, 0] + cut[:, 2]) / 2
-    return np.asarray(cut[np.floor(middle / DASH_PX) % 3 != 2], dtype=np.float64)
+    return np.asarray(cut[(middle + shift_px) % (on + off) < on], dtype=np.float64)
 
 
 def _paint_envelope(c: Canvas, store: CounterStore, counter: Counter, top: float, columns: int) -> None:
@@ -145,6 +137,6 @@ def _paint_envelope(c: Canvas, store: CounterStore, counter: Counter, top: float
     x, low, high = c.scale.xs(curve.ts_ns), _ys(c, curve.low, top), _ys(c, curve.high, top)
     boxes = np.column_stack((x[:-1], high[:-1], np.diff(x) + 0.5, np.maximum(low[:-1] - high[:-1], 1.0)))
     c.painter.setPen(Qt.PenStyle.NoPen)
-    c.painter.setBrush(colour(c.palette.line))
+    c.painter.setBrush(mixed(c.palette.muted, c.palette.card, 0.12))
     c.painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     draw_rects(c.painter, boxes[~np.isnan(boxes).any(axis=1)])

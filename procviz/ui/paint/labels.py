@@ -13,10 +13,10 @@ from procviz.trace.timeline import Kind
 from procviz.ui.paint.canvas import LABEL_PX, TEXT_PX, Canvas, canvas, colour, pen
 from procviz.ui.paint.fonts import baseline_px, elided, font, text_px
 
-MARGIN_PX = 16.0
+MARGIN_PX = 12.0
 INDENT_PX = 10.0
 SWATCH_PX = 4.0
-GAP_PX = 8.0
+GAP_PX = 6.0
 
 
 def paint_labels(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPolygonF
 
 from procviz.chart.palette import Palette
 from procviz.chart.placing import wrapped
-from procviz.trace.timeline import State
+from procviz.chart.scene import INSTANT_KINDS, STATES, Scene
+from procviz.trace.timeline import Cause, InstantKind, State
 from procviz.ui.paint.bars import fill_of, outline_of
 from procviz.ui.paint.batch import draw_lines, draw_rects
 from procviz.ui.paint.canvas import TEXT_PX, colour, pen
@@ -40,10 +42,13 @@ def paint_legend(
     rect: QRectF,
     palette: Palette,
     font_family: str | None = None,
-    states: Collection[State] = tuple(State),
+    scene: Scene | None = None,
 ) -> float:
-    """The legend from the upper left corner of `rect` on; returns the width of its widest line."""
-    entries = _entries(states)
+    """The legend from the upper left corner of `rect` on; returns the width of its widest line.
+
+    With a scene: only of what occurs in it.
+    """
+    entries = _entries(scene)
     widths = [entry.width_px(font_family) for entry in entries]
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
@@ -61,19 +66,25 @@ def paint_legend(
     return used
 
 
-def legend_height(width_px: float, font_family: str | None = None, states: Collection[State] = tuple(State)) -> float:
+def legend_height(width_px: float, font_family: str | None = None, scene: Scene | None = None) -> float:
     """How high the legend is at a width."""
-    widths = [entry.width_px(font_family) for entry in _entries(states)]
+    widths = [entry.width_px(font_family) for entry in _entries(scene)]
     return LINE_PX * (1 + max(line for line, _left in wrapped(widths, width_px, GAP_PX)))
 
 
-def _entries(states: Collection[State]) -> list[_Entry]:
-    return [
-        *(_Entry(state_word(state), _state_sketch(state)) for state in State if state in states),
-        _Entry(_("signal"), _sketch_bolt),
-        _Entry(_("cut off: daemon"), _sketch_cut),
-        _Entry(_("code ended"), _sketch_diamond),
-    ]
+def _entries(scene: Scene | None) -> list[_Entry]:
+    states = [state for state in State if scene is None or bool((scene.slices.state == STATES.index(state)).any())]
+    kinds = None if scene is None else {INSTANT_KINDS[number] for number in scene.instants.kind}
+    entries = [_Entry(state_word(state), _state_sketch(state)) for state in states]
+    if kinds is None or InstantKind.SIGNAL in kinds:
+        entries.append(_Entry(_("signal"), _sketch_bolt))
+    if scene is None or any(pill.cause is Cause.DAEMON_CUTOFF for pill in scene.pills):
+        entries.append(_Entry(_("cut off: daemon"), _sketch_cut))
+    if kinds is None or InstantKind.CODE_ENDED in kinds:
+        entries.append(_Entry(_("code ended"), _sketch_diamond))
+    if kinds is None or InstantKind.PRINT in kinds:
+        entries.append(_Entry(_("print"), _sketch_print))
+    return entries
 
 
 def _state_sketch(state: State) -> _Sketch:
@@ -125,3 +136,9 @@ def _sketch_diamond(painter: QPainter, box: QRectF, palette: Palette) -> None:
     painter.setBrush(colour(palette.code_ended))
     corners = [(0, -5.5), (5.5, 0), (0, 5.5), (-5.5, 0)]
     painter.drawPolygon(QPolygonF([box.center() + QPointF(x, y) for x, y in corners]))
+
+
+def _sketch_print(painter: QPainter, box: QRectF, palette: Palette) -> None:
+    painter.setPen(pen(colour(palette.text), 1.4))
+    x = [box.center().x() - 4, box.center().x(), box.center().x() + 4]
+    draw_lines(painter, np.array([[at, box.center().y() - 3, at, box.center().y() + 3] for at in x]))

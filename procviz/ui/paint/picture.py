@@ -5,7 +5,7 @@ Complete and readable by itself: nothing is cut, nothing lies over anything, wha
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -14,15 +14,15 @@ from PySide6.QtGui import QPainter
 
 from procviz.chart.lanes import STRIP_PX
 from procviz.chart.palette import Palette
-from procviz.chart.scene import STATES, Scene
+from procviz.chart.scene import Scene
 from procviz.chart.series import Counter, CounterStore
 from procviz.chart.view import View
 from procviz.trace.records import Header
-from procviz.trace.timeline import State, Timeline
+from procviz.trace.timeline import Timeline
 from procviz.ui.paint.axes import AXIS_PX, paint_time_axis, paint_value_axis
 from procviz.ui.paint.canvas import LABEL_PX, TEXT_PX, colour, pen
 from procviz.ui.paint.counters import paint_counters
-from procviz.ui.paint.fonts import baseline_px, font, text_px
+from procviz.ui.paint.fonts import baseline_px, elided, font, text_px
 from procviz.ui.paint.labels import labels_px, paint_labels
 from procviz.ui.paint.legend import legend_height, paint_legend
 from procviz.ui.paint.marks import PILL_PAD_PX
@@ -36,6 +36,7 @@ PAD_PX = 16.0
 PLOT_PX = 120.0
 TITLE_PX = 18
 POINTS = 60_000
+MOST_LABELS_PX = 560.0
 
 Value = int | float | bool | str
 
@@ -45,7 +46,7 @@ class Layout:
     """Where the parts of a picture are, from top to bottom, in device-independent pixels."""
 
     width_px: float
-    title: str
+    title: tuple[str, ...]
     parameters: tuple[str, ...]  # in lines
     facts: tuple[str, ...]
     labels_px: float
@@ -90,7 +91,7 @@ def paint_picture(
     card = QRectF(0, 0, layout.width_px, layout.height_px).adjusted(8.5, 8.5, -8.5, -8.5)
     painter.drawRoundedRect(card, 10, 10)
     _paint_heading(painter, layout, palette)
-    paint_legend(painter, layout.legend, palette, states=_states(scene))
+    paint_legend(painter, layout.legend, palette, scene=scene)
     paint_timeline(painter, layout.lanes, scene, view, palette)
     paint_labels(painter, _beside(layout, layout.lanes), scene, view, palette)
     for plot, counter in zip(layout.plots, Counter, strict=True):
@@ -104,14 +105,15 @@ def _layout(
     timeline: Timeline, scene: Scene, width_px: float, title: str | None, parameters: Mapping[str, Value] | None
 ) -> Layout:
     program = timeline.header.program
-    labels = labels_px(scene)
+    labels = min(labels_px(scene), MOST_LABELS_PX)
     width = max(width_px, labels + 2 * MARGIN_PX + 480.0)
     inner = width - 2 * (MARGIN_PX + PAD_PX)
     values = program.parameters if parameters is None else parameters
     parameter_lines = _lines([_parameter_text(name, value) for name, value in values.items()], inner, LABEL_PX)
     fact_lines = _lines(facts_of(timeline.header), inner, TEXT_PX)
-    top = MARGIN_PX + 34.0 + 19.0 * len(parameter_lines) + 17.0 * len(fact_lines) + 8.0
-    legend = QRectF(MARGIN_PX + PAD_PX, top, inner, legend_height(inner, states=_states(scene)))
+    title_lines = _lines((title or program.title or " ".join(program.argv)).split(), inner, TITLE_PX, " ")
+    top = MARGIN_PX + 10.0 + 25.0 * len(title_lines) + 19.0 * len(parameter_lines) + 17.0 * len(fact_lines) + 8.0
+    legend = QRectF(MARGIN_PX + PAD_PX, top, inner, legend_height(inner, scene=scene))
     row_px = _row_px(len(scene.rows))
     left = MARGIN_PX + labels
     plot_width = width - MARGIN_PX - PAD_PX / 2 - left
@@ -120,7 +122,7 @@ def _layout(
     rss = QRectF(left, cpu.bottom() + 16, plot_width, PLOT_PX)
     axis = QRectF(left, rss.bottom(), plot_width, AXIS_PX)
     return Layout(
-        width, title or program.title or " ".join(program.argv), parameter_lines, fact_lines, labels, row_px,
+        width, title_lines, parameter_lines, fact_lines, labels, row_px,
         legend, lanes, (cpu, rss), axis, axis.bottom() + MARGIN_PX,
     )  # fmt: skip
 
@@ -154,37 +156,30 @@ def _view(scene: Scene, layout: Layout) -> View:
     )
 
 
-def _states(scene: Scene) -> list[State]:
-    """The states that occur: a legend of what is not there only takes room."""
-    return [state for index, state in enumerate(STATES) if bool((scene.slices.state == index).any())]
-
-
 def _paint_heading(painter: QPainter, layout: Layout, palette: Palette) -> None:
-    left, y = MARGIN_PX + PAD_PX, MARGIN_PX + 20.0
-    painter.setPen(pen(colour(palette.text)))
-    painter.setFont(font(TITLE_PX, strong=True))
-    painter.drawText(QPointF(left, round(y + baseline_px(TITLE_PX) - 4)), layout.title)
-    y += 14.0
+    y = MARGIN_PX + 4.0
     for lines, size_px, step, ink in (
+        (layout.title, TITLE_PX, 25.0, palette.text),
         (layout.parameters, LABEL_PX, 19.0, palette.text),
         (layout.facts, TEXT_PX, 17.0, palette.muted),
     ):
-        painter.setFont(font(size_px))
+        painter.setFont(font(size_px, strong=size_px == TITLE_PX))
         painter.setPen(pen(colour(ink)))
         for line in lines:
-            painter.drawText(QPointF(left, round(y + step / 2 + baseline_px(size_px))), line)
+            painter.drawText(QPointF(MARGIN_PX + PAD_PX, round(y + step / 2 + baseline_px(size_px))), line)
             y += step
 
 
-def _lines(parts: list[str], width_px: float, size_px: int) -> tuple[str, ...]:
-    """Parts joined with dots, a new line where there is no more room."""
+def _lines(parts: Sequence[str], width_px: float, size_px: int, between: str = " · ") -> tuple[str, ...]:
+    """Parts side by side, a new line where there is no more room; a part too long for a line loses its middle."""
+    strong = size_px == TITLE_PX
     lines: list[str] = []
     for part in parts:
-        longer = f"{lines[-1]} · {part}" if lines else part
-        if lines and text_px(longer, size_px) <= width_px:
+        longer = f"{lines[-1]}{between}{part}" if lines else part
+        if lines and text_px(longer, size_px, None, strong) <= width_px:
             lines[-1] = longer
         else:
-            lines.append(part)
+            lines.append(elided(part, size_px, int(width_px), None, strong))
     return tuple(lines)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QColor, QPainter
 
 from procviz.chart.hit import PillBox
 from procviz.chart.palette import Palette
@@ -17,9 +17,9 @@ from procviz.chart.scene import STATES, Scene
 from procviz.chart.ticks import time_ticks
 from procviz.chart.view import View
 from procviz.trace.timeline import State
-from procviz.ui.paint.arrows import crossings, paint_loud_arrows, paint_quiet_arrows, shown_flows
+from procviz.ui.paint.arrows import crossings, looked_at, paint_loud_arrows, paint_quiet_arrows, shown_flows
 from procviz.ui.paint.bars import Bars, fill_of, ink_of, paint_bars, visible_bars
-from procviz.ui.paint.canvas import Canvas, canvas, colour, pen
+from procviz.ui.paint.canvas import Canvas, canvas, colour, mixed, pen
 from procviz.ui.paint.labels import paint_labels
 from procviz.ui.paint.lines import line_xs, paint_lines, paint_strip
 from procviz.ui.paint.marks import (
@@ -34,6 +34,7 @@ from procviz.ui.paint.marks import (
 from procviz.ui.paint.words import slice_words
 
 PAD_PX = 7.0
+VEIL = 140  # of 255
 
 __all__ = ["Painted", "paint_labels", "paint_timeline"]
 
@@ -58,12 +59,13 @@ def paint_timeline(
     paint_quiet_arrows(c, flows)
     paint_bars(c, bars)
     paint_ticks(c)
-    _dim_others(c)
-    paint_lines(c)
     paint_cuts(c)
-    paint_loud_arrows(c, flows)
+    paint_loud_arrows(c, [flow for flow in flows if not looked_at(c, flow)])
     paint_signals(c)
     paint_code_ends(c)
+    _dim_others(c)
+    paint_lines(c)
+    paint_loud_arrows(c, [flow for flow in flows if looked_at(c, flow)])
     pills = _paint_words(c, bars, flows)
     paint_strip(c)
     painter.restore()
@@ -91,11 +93,9 @@ def _paint_ground(c: Canvas) -> None:
 
 def _dim_others(c: Canvas) -> None:
     """With a selection, everything else steps back."""
-    if c.view.selected not in c.scene.row_of:
-        return
     for row in c.rows:
-        if c.scene.rows[row].upid not in (c.view.selected, c.view.hovered):
-            c.painter.fillRect(c.row_box(row), colour(c.palette.card, 140))
+        if c.dimmed(row):
+            c.painter.fillRect(c.row_box(row), colour(c.palette.card, VEIL))
 
 
 def _paint_words(c: Canvas, bars: Bars, flows: list[int]) -> list[PillBox]:
@@ -129,12 +129,18 @@ def _paint_state(c: Canvas, bars: Bars, number: int, room: Room) -> None:
         x = room.first_fit(left + (8 if zombie else 0), right - (8 if zombie else 0), width)
         if x is None:
             continue
-        middle = c.lanes.middle(int(bars.row[number]))
+        row = int(bars.row[number])
+        middle = c.lanes.middle(row)
         if state is not State.RUNNING:
-            ground = c.background(int(bars.row[number])) if zombie else fill_of(state, c.palette)
+            ground = c.background(row) if zombie else fill_of(state, c.palette)
             c.painter.setPen(Qt.PenStyle.NoPen)
-            c.painter.setBrush(ground)
+            c.painter.setBrush(_veiled(c, ground) if c.dimmed(row) else ground)
             c.painter.drawRoundedRect(QRectF(x - 4, middle - 8, width + 8, 16), 3, 3)
-        c.text(x, middle, words, colour(c.palette.zombie) if zombie else ink_of(state, c.palette))
+        ink = c.palette.zombie if zombie else c.palette.text if c.dimmed(row) else None
+        c.text(x, middle, words, colour(ink) if ink is not None else ink_of(state, c.palette))
         room.take(x - 4, x + width + 4)
         return
+
+
+def _veiled(c: Canvas, ground: QColor) -> QColor:
+    return mixed(ground.name(), c.palette.card, 1 - VEIL / 255)
