@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from procviz.trace.evidence import RANK, Asked, Evidence, in_time
+from procviz.trace.evidence import RANK, WAITS, Asked, Evidence, in_time
 from procviz.trace.records import Step, Witness, encode_line
 from procviz.trace.signals import CRASHES, SELF_MADE, signal_name
 from procviz.trace.timeline import Cause, Failure, Kind, Life, Place
@@ -115,16 +115,17 @@ def _codes(evidence: Evidence) -> Iterable[tuple[int, int, int, int, str]]:
     for reaped in evidence.reaped:
         if reaped.exitcode is not None:
             yield RANK[reaped.w], 1, reaped.t, reaped.exitcode, reaped.w.value
-    for asked in evidence.aimed.values():
-        if asked.called is not None and asked.called.result is not None and _learns_code(asked):
-            yield RANK[Witness.CALL], 2, asked.called.t, asked.called.result, Witness.CALL.value
+    for t, code in _learnt(evidence):
+        yield RANK[Witness.CALL], 2, t, code, Witness.CALL.value
     for step in evidence.steps:
         if step.exitcode is not None:
             yield RANK[Witness.CALL], 3, -step.t, step.exitcode, Witness.CALL.value
 
 
-def _learns_code(asked: Asked) -> bool:
-    return asked.call is not None and asked.call.name in ("join", "wait", "poll")
+def _learnt(evidence: Evidence) -> list[tuple[int, int]]:
+    """When others learnt its exit code by waiting for it."""
+    returned = [asked.called for asked in evidence.aimed.values() if asked.call and asked.call.name in WAITS]
+    return [(called.t, called.result) for called in returned if called is not None and called.result is not None]
 
 
 def _as_multiprocessing_says(evidence: Evidence) -> int | None:
@@ -134,9 +135,7 @@ def _as_multiprocessing_says(evidence: Evidence) -> int | None:
         for reaped in evidence.reaped
         if reaped.w is Witness.CALL and reaped.exitcode is not None and reaped.by == evidence.life.parent
     ]
-    for asked in evidence.aimed.values():
-        if asked.called is not None and asked.called.result is not None and _learns_code(asked):
-            told.append((asked.called.t, asked.called.result))
+    told += _learnt(evidence)
     return min(told)[1] if told else None
 
 

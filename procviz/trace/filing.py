@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from procviz.trace import marks
-from procviz.trace.evidence import NO_LENGTH_NS, SENDS, WAITS, Asked, Evidence, best
+from procviz.trace.evidence import NO_LENGTH_NS, SENDS, STARTS, WAITS, Asked, Evidence, best
 from procviz.trace.records import (
     Act,
     Adopted,
@@ -136,9 +136,9 @@ class Files:
         maker = self.evidence[call.p]
         if maker.waits.pop(asked.number, None) is not None:
             self.dirty.add(call.p)
-        if asked.target is not None and asked.target in self.evidence:
-            if self.evidence[asked.target].aimed.pop(asked.number, None) is not None:
-                self.dirty.add(asked.target)
+        target = None if asked.target is None else self.evidence.get(asked.target)
+        if target is not None and target.aimed.pop(asked.number, None) is not None:
+            self.dirty.add(target.id)
 
     def _index(self, asked: Asked, call: Call) -> None:
         length_ns, target = asked.length_ns, asked.target
@@ -149,7 +149,7 @@ class Files:
             self._of(call.p).waits[asked.number] = asked
         elif waits:
             settled = asked.called is not None and asked.called.result is None
-        if target is not None and (call.name in SENDS or call.name == "start" or (waits and not settled)):
+        if target is not None and (call.name in SENDS or call.name in STARTS or (waits and not settled)):
             self._of(target).aimed[asked.number] = asked
             self.victims[call.p].add(target)
 

@@ -8,16 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from procviz.trace.evidence import RANK, Evidence, best, by_quality, earliest_step, edge, in_time, newest
+from procviz.trace.evidence import RANK, STARTS, Evidence, best, by_quality, earliest_step, edge, in_time, newest
 from procviz.trace.records import Began, Described, Step, Witness
 from procviz.trace.timeline import Edge, Kind, Life, Place
 
-_KINDS = {kind.value: kind for kind in Kind}
-_HELPERS = {
-    "resource_tracker": "resource tracker",
-    "forkserver": "fork server",
-    "semaphore_tracker": "resource tracker",
-}
+_PRECISE = ("main", "helper", "multiprocessing", "subprocess", "fork")  # a kind only ever becomes more precise
+_HELPERS = {"tracker": "resource tracker", "forkserver": "fork server"}
 
 
 def describe(evidence: Evidence) -> None:
@@ -37,7 +33,7 @@ def _origin(evidence: Evidence) -> None:
     life = evidence.life
     life.parent = next((began.parent for began in by_quality(evidence.began) if began.parent is not None), None)
     life.started_at = None
-    starts = [asked for asked in in_time(evidence.aimed.values()) if asked.call and asked.call.name == "start"]
+    starts = [asked for asked in in_time(evidence.aimed.values()) if asked.call and asked.call.name in STARTS]
     if starts and starts[-1].call:
         life.parent, life.started_at = starts[-1].call.p, starts[-1].place
     if life.parent == life.id:
@@ -55,14 +51,11 @@ def _said_of_it(evidence: Evidence) -> None:
             break
     life.cmdline = _cmdline(evidence)
     life.kind = _kind(evidence, words)
-    life.name = next((word.name for word in words if word.name), None) or _name(life)
+    life.name = _name(life, next((word.name for word in words if word.name), None))
 
 
 def _cmdline(evidence: Evidence) -> list[str] | None:
-    known: list[tuple[int, int, list[str]]] = []
-    for record in _with_cmdline(evidence):
-        if record.cmdline:
-            known.append((record.t, -RANK[record.w], record.cmdline))
+    known = [(one.t, -RANK[one.w], one.cmdline) for one in _with_cmdline(evidence) if one.cmdline]
     return max(known)[2] if known else None
 
 
@@ -73,9 +66,10 @@ def _with_cmdline(evidence: Evidence) -> Iterator[Began | Described]:
 
 
 def _kind(evidence: Evidence, words: list[Described]) -> Kind:
-    told = next((word.kind for word in words if word.kind in _KINDS), None)
-    if told is not None:
-        return _KINDS[told]
+    told = {word.kind for word in words}
+    for kind in _PRECISE:
+        if kind in told:
+            return Kind(kind)
     if evidence.id == 1 and evidence.life.parent is None:
         return Kind.MAIN
     if not evidence.executed and earliest_step(evidence.steps, "forked"):
@@ -83,14 +77,14 @@ def _kind(evidence: Evidence, words: list[Described]) -> Kind:
     return Kind.SUBPROCESS
 
 
-def _name(life: Life) -> str:
-    """What to call a process that nobody named: a label as it would stand in a process list."""
+def _name(life: Life, told: str | None) -> str:
+    """Its own name or, where nobody named it, a label as it would stand in a process list."""
     words = life.cmdline or []
-    if life.kind is Kind.MAIN:
-        return "MainProcess"
     if life.kind is Kind.HELPER:
-        line = " ".join(words)
-        return next((name for mark, name in _HELPERS.items() if mark in line), "helper")
+        line = " ".join([told or "", *words])
+        return next((name for mark, name in _HELPERS.items() if mark in line), told or "helper")
+    if told or life.kind is Kind.MAIN:
+        return told or "MainProcess"
     if life.kind is Kind.SUBPROCESS and words:
         name = _basename(words[0])
         script = next((word for word in words[1:2] if not word.startswith("-")), None)
@@ -127,13 +121,17 @@ def _start(evidence: Evidence, began: Began) -> Edge:
 def _end(evidence: Evidence) -> None:
     life = evidence.life
     ended, reaped = best(evidence.ended), best(evidence.reaped)
+    if life.start_method == "forkserver":  # the server reaps it; its starter only learns of it later
+        reaped = best([record for record in evidence.reaped if record.w is not Witness.CALL])
     life.ended, life.reaped = edge(ended), edge(reaped)
     if life.ended is None and life.reaped is not None:  # gone, so it ended, no later than that
         life.ended = replace(life.reaped, precision_ns=None)
-    life.reaped_by = next((record.by for record in by_quality(evidence.reaped) if record.by is not None), None)
-    accounts = by_quality(evidence.ended)
-    life.cpu_seconds = next((record.cpu_seconds for record in accounts if record.cpu_seconds is not None), None)
-    life.max_rss_bytes = next((record.max_rss_bytes for record in accounts if record.max_rss_bytes is not None), None)
-    adopted = best(evidence.adopted)
+    reapers = [record.by for record in by_quality(evidence.reaped) if record.by is not None]
+    life.reaped_by = reapers[0] if reapers and life.start_method != "forkserver" else None
+    life.cpu_seconds = max((one.cpu_seconds for one in evidence.ended if one.cpu_seconds is not None), default=None)
+    life.max_rss_bytes = max(
+        (one.max_rss_bytes for one in evidence.ended if one.max_rss_bytes is not None), default=None
+    )
+    adopted = max(evidence.adopted, key=lambda one: (one.t, -RANK[one.w]), default=None)
     life.adopted_by = adopted.by if adopted else None
     life.adopted_by_pid = adopted.by_pid if adopted else None

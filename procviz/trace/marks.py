@@ -8,9 +8,9 @@ from collections.abc import Container, Iterable
 import msgspec
 
 from procviz.trace.ends import Sent
-from procviz.trace.evidence import SENDS, Asked, Evidence, in_time
+from procviz.trace.evidence import SENDS, STARTS, Asked, Evidence, in_time
 from procviz.trace.records import Act, Call, Output, Witness
-from procviz.trace.signals import SIGKILL, SIGTERM, act_signal, signal_name
+from procviz.trace.signals import SIGINT, SIGKILL, SIGTERM, act_signal, signal_name
 from procviz.trace.slices import Wait
 from procviz.trace.timeline import Edge, Flow, FlowKind, Instant, InstantKind, Slice
 
@@ -48,7 +48,7 @@ def called(asked: Asked) -> Instant | None:
 
 def call_signal(call: Call) -> int | None:
     """The number of the signal that a call sends; None where it sends none (os.kill with 0 only asks)."""
-    default = {"terminate": SIGTERM, "kill": SIGKILL}.get(call.name)
+    default = {"terminate": SIGTERM, "kill": SIGKILL, "interrupt": SIGINT}.get(call.name)
     number = call.signal if call.signal is not None else default
     return number or None
 
@@ -95,15 +95,17 @@ def flows_of(
         begin = min(_start_ns(evidence), life.started.ts_ns)
         flows.append(Flow(FlowKind.START, life.parent, begin, life.id, life.started.ts_ns))
     begins = {(wait.begin.ts_ns, wait.asked.target) for wait in waits}
-    for one in life.slices:  # a wait that another one cut in pieces is one arrow, one inside its like is none
-        if one.awaited is not None and one.awaited in stage and (one.begin.ts_ns, one.awaited) in begins:
-            flows.append(_wait(one, one.awaited))
+    flows.extend(  # a wait that another one cut in pieces is one arrow, one inside its like is none
+        Flow(FlowKind.WAIT, life.id, one.begin.ts_ns, one.awaited, one.begin.ts_ns)
+        for one in life.slices
+        if one.awaited is not None and one.awaited in stage and (one.begin.ts_ns, one.awaited) in begins
+    )
     return flows
 
 
 def _outermost(calls: list[Asked]) -> Iterable[Asked]:
     """Without the os.kill that terminate() and kill() make themselves."""
-    outer = [(one, one.call) for one in calls if one.call and one.call.name in ("terminate", "kill")]
+    outer = [(one, one.call) for one in calls if one.call and one.call.name in ("terminate", "kill", "interrupt")]
     for asked in calls:
         call = asked.call
         if call and call.name == "os.kill" and any(_inside(call, one, own) for one, own in outer):
@@ -142,13 +144,9 @@ def _birth_execs(evidence: Evidence) -> int:
 
 
 def _start_ns(evidence: Evidence) -> int:
-    starts = [one.call.t for one in in_time(evidence.aimed.values()) if one.call and one.call.name == "start"]
+    starts = [one.call.t for one in in_time(evidence.aimed.values()) if one.call and one.call.name in STARTS]
     assert evidence.life.started is not None
     return starts[-1] if starts else evidence.life.started.ts_ns
-
-
-def _wait(one: Slice, awaited: int) -> Flow:
-    return Flow(FlowKind.WAIT, one.process, one.begin.ts_ns, awaited, one.begin.ts_ns)
 
 
 def _told(t: int) -> Edge:

@@ -187,7 +187,7 @@ def _between(phases: list[Slice], pieces: list[Slice], ended: Edge | None) -> It
 
 
 def _zombie(life: Life, gone: bool) -> list[Slice]:
-    if life.ended is None or (life.reaped is None and gone):
+    if life.ended is None or (life.reaped is None and (gone or life.start_method == "forkserver")):
         return []
     if life.reaped is not None and life.reaped.ts_ns <= life.ended.ts_ns:
         return []

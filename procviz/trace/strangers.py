@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from procviz.trace.ends import Surroundings
 from procviz.trace.filing import Files
 from procviz.trace.marks import call_signal
+from procviz.trace.signals import SIGINT
 from procviz.trace.timeline import Kind, Life, Timeline
 
 _LATE_NS = 1_000_000_000  # a sender that was gone this long before the victim's end did not send it
@@ -39,7 +40,8 @@ class Strangers:
 def strangers(timeline: Timeline, files: Files) -> Strangers:
     """Look around in the run as it is known now."""
     sends = [asked.call for asked in files.group_sends.values() if asked.call is not None]
-    groups = sorted((call.t, call_signal(call) or 0) for call in sends)
+    groups = [(call.t, call_signal(call) or 0) for call in sends]
+    groups += [(act.t, SIGINT) for life in files.evidence.values() for act in life.acts if act.act == "interrupt"]
     silent = sorted(
         (life.id, life.started.ts_ns, life.ended.ts_ns if life.ended else None)
         for life in timeline.lives.values()
@@ -47,4 +49,4 @@ def strangers(timeline: Timeline, files: Files) -> Strangers:
     )
     main = timeline.main
     heard = timeline.header.probe and main is not None and main.instrumented
-    return Strangers(heard, tuple(groups), tuple(silent), timeline.header.platform.system)
+    return Strangers(heard, tuple(sorted(groups)), tuple(silent), timeline.header.platform.system)

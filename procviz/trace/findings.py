@@ -1,0 +1,222 @@
+"""What happened, told from the facts of a timeline alone: one small function per finding, all in one table.
+
+A finding holds ids, numbers and names; its sentence is `wording.findings`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+
+from procviz.trace.timeline import Cause, InstantKind, Kind, Life, Place, State, Timeline
+
+Fact = int | float | str | None
+ZOMBIE_NS = 50_000_000  # a shorter one is no story: every process is one for a moment
+
+
+class FindingKind(Enum):
+    """What was found; the value names the facts beside `at_ns` (from the beginning of the picture)."""
+
+    IMPLICIT_WAIT = "implicit-wait"  # waited_ns, going_on
+    DAEMON_CUTOFF = "daemon-cutoff"  # -
+    TERMINATE = "terminate"  # sender
+    KILL = "kill"  # sender
+    SIGNAL = "signal"  # signal, sender
+    STOPPED = "stopped"  # ended_by
+    SIGTERM_IGNORED = "sigterm-ignored"  # sender, lived_ns, going_on, ending (a Cause value), ending_signal
+    ZOMBIE = "zombie"  # lasted_ns, going_on
+    ORPHAN = "orphan"  # lived_ns, going_on
+    CHILD_FAILED = "child-failed"  # type, message
+    CRASH = "crash"  # signal
+    EXIT_CODE = "exit-code"  # exitcode, cause
+    KILLED_FROM_OUTSIDE = "killed-from-outside"  # signal
+    EVENTS_LOST = "events-lost"  # count
+    TORN = "torn"  # -
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that happened. The first process is the one it is about, the others had a part in it.
+
+    `names` goes with `processes`; None stands for main, which every language calls its own way.
+    """
+
+    kind: FindingKind
+    processes: tuple[int, ...]
+    ts_ns: int
+    facts: dict[str, Fact] = field(default_factory=dict)
+    place: Place | None = None
+    names: tuple[str | None, ...] = ()
+
+
+def find(timeline: Timeline) -> list[Finding]:
+    """Everything worth a sentence, in order of time."""
+    found = [finding for rule in _OF_A_LIFE for life in timeline.lives.values() for finding in rule(life, timeline)]
+    found += [finding for rule in _OF_THE_RUN for finding in rule(timeline)]
+    order = {kind: index for index, kind in enumerate(FindingKind)}
+    return sorted(found, key=lambda one: (one.ts_ns, order[one.kind], one.processes))
+
+
+def _finding(
+    timeline: Timeline, kind: FindingKind, people: list[int], ts_ns: int, place: Place | None = None, **facts: Fact
+) -> Finding:
+    known = [timeline.lives.get(p) for p in people]
+    names = tuple(None if life is None or life.kind is Kind.MAIN else life.name for life in known)
+    facts = {"at_ns": ts_ns - timeline.begin_ns, **facts}
+    return Finding(kind, tuple(people), ts_ns, facts, place, names)
+
+
+def _implicit_wait(life: Life, timeline: Timeline) -> Iterator[Finding]:
+    waits = [one for one in life.slices if one.state is State.WAITING_AT_EXIT]
+    if not waits:
+        return
+    awaited = [one.awaited for one in waits if one.awaited is not None and _is_child(timeline, one.awaited)]
+    if not awaited:
+        return
+    ends = [one.end.ts_ns if one.end else timeline.last_ns for one in waits]
+    since = life.code_ended.ts_ns if life.code_ended else waits[0].begin.ts_ns
+    yield _finding(
+        timeline, FindingKind.IMPLICIT_WAIT, [life.id, *dict.fromkeys(awaited)], since,
+        waited_ns=max(ends) - waits[0].begin.ts_ns, going_on=int(waits[-1].end is None),
+    )  # fmt: skip
+
+
+def _is_child(timeline: Timeline, p: int) -> bool:
+    """Whether main waited for it because it is not a daemon: a daemon is cut off first, then reaped."""
+    life = timeline.lives.get(p)
+    return life is not None and not life.daemon
+
+
+def _daemon_cutoff(life: Life, timeline: Timeline) -> Iterator[Finding]:
+    if life.ended and life.cause is Cause.DAEMON_CUTOFF:
+        yield _finding(timeline, FindingKind.DAEMON_CUTOFF, _with_sender(life), life.ended.ts_ns)
+
+
+def _ended_by_call(life: Life, timeline: Timeline) -> Iterator[Finding]:
+    kinds = {Cause.TERMINATE: FindingKind.TERMINATE, Cause.KILL: FindingKind.KILL, Cause.SIGNAL: FindingKind.SIGNAL}
+    kind = kinds.get(life.cause)
+    if kind is None or life.ended is None or life.by == "outside" or _stopped_with_the_run(life, timeline):
+        return
+    sender = life.by if isinstance(life.by, str) else None
+    yield _finding(
+        timeline, kind, _with_sender(life), life.ended.ts_ns, life.cause_place, signal=life.signal, sender=sender
+    )
+
+
+def _killed_from_outside(life: Life, timeline: Timeline) -> Iterator[Finding]:
+    if life.ended and life.by == "outside":
+        ts_ns = life.ended.ts_ns
+        yield _finding(timeline, FindingKind.KILLED_FROM_OUTSIDE, [life.id], ts_ns, signal=life.signal)
+
+
+def _sigterm_ignored(life: Life, timeline: Timeline) -> Iterator[Finding]:
+    """A SIGTERM that did not end it: it lived on, and what ended it was something else."""
+    sent = [
+        one
+        for one in life.instants
+        if one.kind is InstantKind.SIGNAL and one.name == "SIGTERM" and (not life.ended or one.edge.ts_ns < _end(life))
+    ]
+    if not sent or life.signal == "SIGTERM" or (life.ended and life.exitcode is None):
+        return
+    end_ns = _end(life) if life.ended else timeline.last_ns
+    first, lived_ns = sent[0], end_ns - sent[0].edge.ts_ns
+    if not life.ended and lived_ns < ZOMBIE_NS:
+        return  # it may be dying of it
+    people = [life.id] if first.other is None else [life.id, first.other]
+    yield _finding(
+        timeline, FindingKind.SIGTERM_IGNORED, people, first.edge.ts_ns, first.place, lived_ns=lived_ns,
+        sender=first.sender, going_on=int(life.ended is None), ending=life.cause.value, ending_signal=life.signal,
+    )  # fmt: skip
+
+
+def _zombie(life: Life, timeline: Timeline) -> Iterator[Finding]:
+    for one in life.slices:
+        end_ns = one.end.ts_ns if one.end else timeline.last_ns
+        if one.state is State.ZOMBIE and end_ns - one.begin.ts_ns > ZOMBIE_NS:
+            people = [life.id] if life.parent is None else [life.id, life.parent]
+            lasted_ns, going_on = end_ns - one.begin.ts_ns, int(one.end is None)
+            begin_ns = one.begin.ts_ns
+            yield _finding(timeline, FindingKind.ZOMBIE, people, begin_ns, lasted_ns=lasted_ns, going_on=going_on)
+
+
+def _orphan(life: Life, timeline: Timeline) -> Iterator[Finding]:
+    if life.orphaned is None or life.kind is Kind.HELPER:
+        return
+    end_ns = _end(life) if life.ended else timeline.last_ns
+    people = [life.id] if life.parent is None else [life.id, life.parent]
+    since, going_on = life.orphaned.ts_ns, int(life.ended is None)
+    yield _finding(timeline, FindingKind.ORPHAN, people, since, lived_ns=end_ns - since, going_on=going_on)
+
+
+def _child_failed(life: Life, timeline: Timeline) -> Iterator[Finding]:
+    if life.cause is Cause.EXCEPTION and life.failure is not None:
+        at = life.code_ended or life.ended
+        message = life.failure.message.strip().partition("\n")[0]
+        if at is not None:
+            yield _finding(
+                timeline, FindingKind.CHILD_FAILED, [life.id], at.ts_ns, type=life.failure.type, message=message,
+                exitcode=life.exitcode,
+            )  # fmt: skip
+
+
+def _crash(life: Life, timeline: Timeline) -> Iterator[Finding]:
+    if life.ended and life.cause is Cause.CRASH:
+        yield _finding(timeline, FindingKind.CRASH, [life.id], life.ended.ts_ns, signal=life.signal)
+
+
+def _exit_code(life: Life, timeline: Timeline) -> Iterator[Finding]:
+    if life.ended and life.exitcode and life.signal is None and life.cause is not Cause.EXCEPTION:
+        ts_ns, cause = life.ended.ts_ns, life.cause.value
+        yield _finding(
+            timeline, FindingKind.EXIT_CODE, [life.id], ts_ns, life.cause_place, exitcode=life.exitcode, cause=cause
+        )
+
+
+def _stopped(timeline: Timeline) -> Iterator[Finding]:
+    """The whole run was ended: one sentence, not one for each process."""
+    if timeline.stopped_ns is None:
+        return
+    hit = [life.id for life in timeline.lives.values() if _stopped_with_the_run(life, timeline)]
+    ended_by = timeline.ended_by or "user"
+    yield _finding(timeline, FindingKind.STOPPED, hit, timeline.stopped_ns, ended_by=ended_by, count=len(hit))
+
+
+def _events_lost(timeline: Timeline) -> Iterator[Finding]:
+    if timeline.lost_events:
+        yield _finding(timeline, FindingKind.EVENTS_LOST, [], timeline.last_ns, count=timeline.lost_events)
+
+
+def _torn(timeline: Timeline) -> Iterator[Finding]:
+    if timeline.torn:
+        yield _finding(timeline, FindingKind.TORN, [], timeline.last_ns)
+
+
+def _stopped_with_the_run(life: Life, timeline: Timeline) -> bool:
+    if timeline.stopped_ns is None or life.ended is None or life.ended.ts_ns < timeline.stopped_ns:
+        return False
+    return life.by in ("user", "procviz") and life.cause in (Cause.KILL, Cause.TERMINATE, Cause.SIGNAL)
+
+
+def _with_sender(life: Life) -> list[int]:
+    return [life.id, life.by] if isinstance(life.by, int) else [life.id]
+
+
+def _end(life: Life) -> int:
+    assert life.ended is not None
+    return life.ended.ts_ns
+
+
+_OF_A_LIFE: tuple[Callable[[Life, Timeline], Iterator[Finding]], ...] = (
+    _implicit_wait,
+    _daemon_cutoff,
+    _ended_by_call,
+    _killed_from_outside,
+    _sigterm_ignored,
+    _zombie,
+    _orphan,
+    _child_failed,
+    _crash,
+    _exit_code,
+)
+_OF_THE_RUN: tuple[Callable[[Timeline], Iterator[Finding]], ...] = (_stopped, _events_lost, _torn)
