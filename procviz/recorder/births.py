@@ -161,7 +161,7 @@ class Births:
         """A thread is gone; the process ends with the last one, which need not be the first one."""
         leader = self._leaders.get(event.pid)
         if leader is not None:
-            self._leaders[event.pid] = KernelEvent("exit", event.t, event.pid, status=leader.status)
+            self._leaders[event.pid] = KernelEvent("thread-exit", event.t, event.pid, status=leader.status)
         elif event.kind == "exit" and self._table.alive(event.pid) is not None:
             self._leaders[event.pid] = event
 
@@ -176,7 +176,10 @@ class Births:
             return  # other threads live on
         del self._leaders[pid]
         waiting = self._open.pop(life.p, None)
-        self._table.end(life, event.t, Witness.KERNEL, 0, Manner.of(event.status))
+        manner = Manner.of(event.status)
+        if event.kind == "thread-exit" and (told := self._watch.manner(life)).exitcode is not None:
+            manner = told  # the first thread's status is not that of the process
+        self._table.end(life, event.t, Witness.KERNEL, 0, manner)
         if waiting is not None and waiting.reaped:
             self._table.reap(life, waiting.t, Witness.OS, waiting.precision_ns)
         elif life.pidfd is None and not life.reaped:
@@ -238,7 +241,7 @@ class Births:
         _pid, status, usage = os.wait4(pid, 0)
         after = time.monotonic_ns()
         manner = Manner.of(status)
-        if life.exitcode is None or self._note_peak(life, usage.ru_maxrss << 10):
+        if life.exitcode != manner.exitcode or self._note_peak(life, usage.ru_maxrss << 10):
             self._table.complete(life, manner, Witness.OS)
         self._table.reap(life, after, Witness.OS, after - before, by_recorder=True, exitcode=manner.exitcode)
         self._watch.release(life)

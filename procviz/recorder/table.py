@@ -16,7 +16,6 @@ from procviz.recorder import sweep
 from procviz.recorder.store import Store
 from procviz.trace.records import Adopted, Began, Described, Ended, Reaped, Witness
 
-_TRUST = {Witness.KERNEL: 0, Witness.OS: 1, Witness.CALL: 2, Witness.POLL: 3}
 _KIND_RANK = {None: 0, "fork": 1, "subprocess": 2, "multiprocessing": 3, "helper": 4, "main": 5}
 
 
@@ -130,12 +129,16 @@ class Table:
         self.on_begin(life)
         return life
 
-    def improve(self, life: Life, t: int, w: Witness, precision_ns: int | None) -> None:
-        """A better witness of a birth that was known already."""
-        if _TRUST[w] < _TRUST[life.born_by]:
-            life.born_ns, life.born_by = t, w
-            life.born_low_ns = min(life.born_low_ns, t - (precision_ns or 0))
-            self._write_began(life, precision_ns)
+    def narrow(self, life: Life, low_ns: int, high_ns: int, w: Witness) -> None:
+        """It was born between these two moments, as far as this witness knows: told when it says more than before."""
+        if life.born_by in (Witness.KERNEL, Witness.OS):
+            return
+        low, high = max(low_ns, life.born_low_ns), min(high_ns, life.born_ns)
+        width = life.born_ns - life.born_low_ns
+        life.born_low_ns = low if life.born_low_ns else min(low_ns, life.born_ns)
+        if low <= high and high - low < 0.8 * width:
+            life.born_low_ns, life.born_ns, life.born_by = low, high, w
+            self._write_began(life, high - low)
 
     def describe(self, life: Life, t: int, w: Witness, *, kind: str | None = None, **fields: object) -> None:
         """Write what is new in this; a kind only ever becomes more precise."""

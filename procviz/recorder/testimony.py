@@ -51,7 +51,7 @@ class Testimony:
         if life is None:
             life = self._meet(event)
         elif event.e == "forked" and event.t0 is not None:
-            self._table.improve(life, event.t, Witness.CALL, event.t - event.t0)
+            self._table.narrow(life, event.t0, event.t, Witness.CALL)
         life.last_ns = max(life.last_ns, event.t)
         if event.e in _STEPS:
             self._step(event, life)
@@ -135,6 +135,7 @@ class Testimony:
         target = self._target(event)
         if begin.call in _STARTS and event.tpid is not None:
             target = target or self._started(event, begin, life)
+            self._table.narrow(target, begin.t, event.t, Witness.CALL)
             self._table.describe(
                 target, event.t, Witness.CALL, kind=_STARTS[begin.call], name=begin.name, daemon=begin.daemon,
                 start_method=begin.method, target=begin.target, file=begin.file, line=begin.line,
