@@ -370,30 +370,7 @@ def need_packages(packages: str, why: str) -> None:
 
 
 def write_catalogues(locale: str) -> int:
-    """Extract the texts, merge them into every language's catalogue there, compile. No line numbers."""
-    with tempfile.TemporaryDirectory() as folder:
-        template = os.path.join(folder, "procviz.pot")
-        say_no_places = ["--no-location", "--no-wrap", "--sort-output"]
-        about = ["--project", "procviz", "--copyright-holder", "procviz contributors"]
-        steps = [
-            ["extract", "-F", "pyproject.toml", *say_no_places, *about, "-o", template, "procviz"],
-            ["update", "--no-wrap", "--no-fuzzy-matching", "--ignore-obsolete", "--ignore-pot-creation-date"],
-            ["compile", "--statistics"],
-        ]
-        steps[1] += ["-D", "procviz", "-i", template, "-d", locale]
-        steps[2] += ["-D", "procviz", "-d", locale]
-        for step in steps:
-            done = subprocess.run(
-                [PYTHON, "-P", "-m", "babel.messages.frontend", *step],
-                cwd=ROOT,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-            )
-            if done.returncode != 0:
-                say(done.stdout)
-                return done.returncode
-    return 0
+    return call([os.path.join(ROOT, "resources", "locale", "make.py"), locale])
 
 
 def stale_catalogues() -> int:
