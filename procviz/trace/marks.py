@@ -12,7 +12,7 @@ from procviz.trace.evidence import SENDS, STARTS, Asked, Evidence, in_time
 from procviz.trace.records import Act, Call, Output, Witness
 from procviz.trace.signals import SIGINT, SIGKILL, SIGTERM, act_signal, signal_name
 from procviz.trace.slices import Wait
-from procviz.trace.timeline import Edge, Flow, FlowKind, Instant, InstantKind, Slice
+from procviz.trace.timeline import Edge, Flow, FlowKind, Instant, InstantKind
 
 _PRINT_LENGTH = 200
 

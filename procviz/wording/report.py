@@ -1,0 +1,123 @@
+"""The report as text: a table of the processes and what happened, for a terminal of any width and language."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Sequence
+
+from procviz.trace.findings import find
+from procviz.trace.records import Note
+from procviz.trace.timeline import Edge, Life, Timeline
+from procviz.wording import _, ngettext
+from procviz.wording.findings import sentence
+from procviz.wording.quantities import duration_text, moment_text
+from procviz.wording.states import cause_text, kind_text, process_name
+
+_GAP = "  "
+_NUMBERS = (1, 3, 4, 5)  # columns of numbers stand flush right
+
+
+def report_text(timeline: Timeline) -> str:
+    """Everything about a run, ending with a newline."""
+    lines = [_headline(timeline), "", *_table(timeline)]
+    found = [sentence(finding, timeline) for finding in find(timeline)]
+    if found:
+        lines += ["", _("What happened:")]
+        lines += [f"- {text}" for text in found]
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def note_text(note: Note) -> str:
+    """What a note about the recording itself means to its reader; "" where it is of no use to them."""
+    write = _NOTES.get(note.note)
+    return write(note) if write is not None else ""
+
+
+def _headline(timeline: Timeline) -> str:
+    program, count = timeline.header.program, len(timeline.lives)
+    text = ngettext(
+        "{program}: {count} process in {duration}, Python {version}",
+        "{program}: {count} processes in {duration}, Python {version}",
+        count,
+    )
+    return text.format(
+        program=" ".join(program.argv) or program.title,
+        count=count,
+        duration=duration_text(max(timeline.last_ns - timeline.begin_ns, 0)),
+        version=timeline.header.interpreter.version,
+    )
+
+
+def _table(timeline: Timeline) -> list[str]:
+    head = [_("process"), _("pid"), _("kind"), _("started"), _("ended"), _("exit"), _("why")]
+    rows = [head, *(_row(life, timeline) for life in timeline.lives.values())]
+    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
+    return [_GAP.join(_cells(row, widths)) for row in rows]
+
+
+def _row(life: Life, timeline: Timeline) -> list[str]:
+    return [
+        "  " * life.depth + process_name(life),
+        str(life.pid),
+        kind_text(life.kind),
+        _at(life.started, timeline),
+        _at(life.ended, timeline),
+        "–" if life.exitcode is None else str(life.exitcode),
+        cause_text(life, timeline),
+    ]
+
+
+def _at(edge: Edge | None, timeline: Timeline) -> str:
+    return "–" if edge is None else moment_text(edge.ts_ns - timeline.begin_ns)
+
+
+def _cells(row: Sequence[str], widths: Sequence[int]) -> list[str]:
+    cells = []
+    for column, (text, width) in enumerate(zip(row, widths, strict=True)):
+        space = " " * (width - _width(text))
+        cells.append(space + text if column in _NUMBERS else text + space)
+    return cells
+
+
+def _width(text: str) -> int:
+    """How many columns of a terminal a text takes: Chinese characters take two, combining marks none."""
+    return sum(
+        0 if unicodedata.combining(letter) else 2 if unicodedata.east_asian_width(letter) in "WF" else 1
+        for letter in text
+    )
+
+
+def _fact(note: Note, name: str) -> str:
+    value = note.facts.get(name)
+    return "?" if value is None else str(value)
+
+
+def _rate_bent(note: Note) -> str:
+    interval_ns = note.facts.get("interval_ns")
+    if not isinstance(interval_ns, int):
+        return ""
+    return _("To stay cheap, CPU and memory were read every {duration} from then on.").format(
+        duration=duration_text(interval_ns)
+    )
+
+
+_NOTES: dict[str, Callable[[Note], str]] = {
+    "witness-fell-back": lambda note: _(
+        "The kernel's events were not to be had ({reason}): births and ends come from the next best witness."
+    ).format(reason=_fact(note, "reason")),
+    "probe-silent": lambda note: _(
+        "The interpreter did not load the probe (-I, -E, -S or an environment of its own): "
+        "only what the operating system tells is shown."
+    ),
+    "probe-error": lambda note: _("The probe could not do a part of its work: {message}").format(
+        message=_fact(note, "message")
+    ),
+    "rate-bent": _rate_bent,
+    "survivor": lambda note: _("Process {pid} could not be ended: it belongs to another user.").format(
+        pid=_fact(note, "pid")
+    ),
+    "write-failed": lambda note: _(
+        "The recording could not be written on ({reason}): what had been recorded is kept."
+    ).format(reason=_fact(note, "reason")),
+    "interpreter-died": lambda note: _("The interpreter ended before it ran anything."),
+}
