@@ -354,7 +354,7 @@ def need_packages(packages: str, why: str) -> None:
     """Install packages of the system where that is ours to do, else say which."""
     if not may_install():
         tool = next((f"sudo {name} install" for name in ("apt", "dnf") if shutil.which(name)), "")
-        cure = f"Install them with: {tool} {packages}" if tool else f"On Debian they come with: {packages}"
+        cure = f"To install: {tool} {packages}" if tool else f"On Debian this brings it: {packages}"
         raise Refusal(f"{why}. {cure}")
     say(f"{why}; installing {packages}")
     install = ["apt-get", "install", "--yes", "--no-install-recommends", *packages.split()]
