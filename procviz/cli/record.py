@@ -134,7 +134,7 @@ def _signals_passed_on(client: RecorderClient) -> Iterator[None]:
     """Ctrl-C goes on to the program, which has a terminal of its own; an order to end ends the whole run."""
 
     def interrupt(_number: int, _frame: object) -> None:
-        client.interrupt()
+        client.act(0, "interrupt")
 
     def stop(_number: int, _frame: object) -> None:
         client.stop()
