@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 
-from procviz.trace.timeline import Cause, InstantKind, Kind, Life, Place, State, Timeline
+from procviz.trace.timeline import Cause, InstantKind, Kind, Life, Place, Slice, State, Timeline
 
 Fact = int | float | str | None
 ZOMBIE_NS = 50_000_000  # a shorter one is no story: every process is one for a moment
 
 
 class FindingKind(Enum):
-    """What was found; the value names the facts beside `at_ns` (from the beginning of the picture)."""
+    """What was found, with its facts beside `at_ns` (from the picture's beginning) and `file` (not the program's)."""
 
     IMPLICIT_WAIT = "implicit-wait"  # waited_ns, going_on
     DAEMON_CUTOFF = "daemon-cutoff"  # -
@@ -64,6 +64,9 @@ def _finding(
     known = [timeline.lives.get(p) for p in people]
     names = tuple(None if life is None or life.kind is Kind.MAIN else life.name for life in known)
     facts = {"at_ns": ts_ns - timeline.begin_ns, **facts}
+    program = timeline.header.program
+    if place is not None and place.file not in (program.path, program.run_path):
+        facts["file"] = place.file.replace("\\", "/").rpartition("/")[2]
     return Finding(kind, tuple(people), ts_ns, facts, place, names)
 
 
@@ -71,21 +74,25 @@ def _implicit_wait(life: Life, timeline: Timeline) -> Iterator[Finding]:
     waits = [one for one in life.slices if one.state is State.WAITING_AT_EXIT]
     if not waits:
         return
-    awaited = [one.awaited for one in waits if one.awaited is not None and _is_child(timeline, one.awaited)]
-    if not awaited:
-        return
-    ends = [one.end.ts_ns if one.end else timeline.last_ns for one in waits]
-    since = life.code_ended.ts_ns if life.code_ended else waits[0].begin.ts_ns
-    yield _finding(
-        timeline, FindingKind.IMPLICIT_WAIT, [life.id, *dict.fromkeys(awaited)], since,
-        waited_ns=max(ends) - waits[0].begin.ts_ns, going_on=int(waits[-1].end is None),
-    )  # fmt: skip
+    begin_ns, end_ns = waits[0].begin.ts_ns, _slice_end(waits[-1], timeline)
+    awaited = [one.awaited for one in waits]
+    people = [
+        child.id
+        for child in timeline.lives.values()
+        if not child.daemon and (child.id in awaited or _ended_meanwhile(child, life, begin_ns, end_ns))
+    ]  # a daemon is cut off before, and only reaped here
+    since = life.code_ended.ts_ns if life.code_ended else begin_ns
+    if people:
+        yield _finding(
+            timeline, FindingKind.IMPLICIT_WAIT, [life.id, *people], since,
+            waited_ns=end_ns - begin_ns, going_on=int(waits[-1].end is None),
+        )  # fmt: skip
 
 
-def _is_child(timeline: Timeline, p: int) -> bool:
-    """Whether main waited for it because it is not a daemon: a daemon is cut off first, then reaped."""
-    life = timeline.lives.get(p)
-    return life is not None and not life.daemon
+def _ended_meanwhile(child: Life, waiter: Life, begin_ns: int, end_ns: int) -> bool:
+    """Whether a join at exit found it ended, because the one before had taken so long."""
+    its_own = child.parent == waiter.id and child.kind is Kind.MULTIPROCESSING
+    return its_own and child.ended is not None and begin_ns <= child.ended.ts_ns <= end_ns
 
 
 def _daemon_cutoff(life: Life, timeline: Timeline) -> Iterator[Finding]:
@@ -131,13 +138,24 @@ def _sigterm_ignored(life: Life, timeline: Timeline) -> Iterator[Finding]:
 
 
 def _zombie(life: Life, timeline: Timeline) -> Iterator[Finding]:
+    """Dead and not waited for; but a parent that is busy joining its children one by one forgets none."""
     for one in life.slices:
-        end_ns = one.end.ts_ns if one.end else timeline.last_ns
-        if one.state is State.ZOMBIE and end_ns - one.begin.ts_ns > ZOMBIE_NS:
-            people = [life.id] if life.parent is None else [life.id, life.parent]
-            lasted_ns, going_on = end_ns - one.begin.ts_ns, int(one.end is None)
-            begin_ns = one.begin.ts_ns
-            yield _finding(timeline, FindingKind.ZOMBIE, people, begin_ns, lasted_ns=lasted_ns, going_on=going_on)
+        begin_ns, lasted_ns = one.begin.ts_ns, _slice_end(one, timeline) - one.begin.ts_ns
+        if one.state is not State.ZOMBIE or lasted_ns <= ZOMBIE_NS or _joins_at_exit(life.parent, begin_ns, timeline):
+            continue
+        people = [life.id] if life.parent is None else [life.id, life.parent]
+        going_on = int(one.end is None)
+        yield _finding(timeline, FindingKind.ZOMBIE, people, begin_ns, lasted_ns=lasted_ns, going_on=going_on)
+
+
+def _joins_at_exit(p: int | None, ts_ns: int, timeline: Timeline) -> bool:
+    life = timeline.lives.get(p) if p is not None else None
+    if life is None:
+        return False
+    return any(
+        one.state is State.WAITING_AT_EXIT and ts_ns < _slice_end(one, timeline) and ts_ns + ZOMBIE_NS > one.begin.ts_ns
+        for one in life.slices
+    )
 
 
 def _orphan(life: Life, timeline: Timeline) -> Iterator[Finding]:
@@ -200,6 +218,10 @@ def _stopped_with_the_run(life: Life, timeline: Timeline) -> bool:
 
 def _with_sender(life: Life) -> list[int]:
     return [life.id, life.by] if isinstance(life.by, int) else [life.id]
+
+
+def _slice_end(one: Slice, timeline: Timeline) -> int:
+    return one.end.ts_ns if one.end else timeline.last_ns
 
 
 def _end(life: Life) -> int:

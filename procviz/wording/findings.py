@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ntpath
-import posixpath
 from collections.abc import Callable
 from typing import TypedDict
 
@@ -16,12 +14,12 @@ from procviz.wording.quantities import duration_text, moment_text, names_text
 def sentence(finding: Finding, timeline: Timeline | None = None) -> str:
     """One sentence (a second one names the line of the call). The finding holds all that is needed for it."""
     text = _SENTENCES[finding.kind](finding)
-    if finding.place is None:
+    if finding.place is None or finding.kind is FindingKind.SIGTERM_IGNORED:
         return text
-    file = posixpath.basename(ntpath.basename(finding.place.file))
-    return _("{sentence} The call is in line {line} of {file}.").format(
-        sentence=text, line=finding.place.line, file=file
-    )
+    file, line = finding.facts.get("file"), finding.place.line
+    if file is None:
+        return _("{sentence} See line {line}.").format(sentence=text, line=line)
+    return _("{sentence} See line {line} of {file}.").format(sentence=text, line=line, file=file)
 
 
 class _Facts(TypedDict):
