@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,6 +87,7 @@ def visible_bars(c: Canvas) -> Bars:
     )
 
 
+@lru_cache(maxsize=64)
 def fill_of(state: State, palette: Palette) -> QColor:
     if state is State.EXITING:
         return mixed(palette.running, palette.card, 0.42)
@@ -100,12 +102,14 @@ def fill_of(state: State, palette: Palette) -> QColor:
     return colour(names[state])
 
 
+@lru_cache(maxsize=64)
 def outline_of(state: State, palette: Palette) -> QColor:
     if state is State.EXITING:
         return colour(palette.running).darker(112)
     return fill_of(state, palette).darker(128)
 
 
+@lru_cache(maxsize=64)
 def ink_of(state: State, palette: Palette) -> QColor:
     """The colour of words on a bar."""
     if state is State.EXITING or (state is State.STARTING and palette.dark):

@@ -86,6 +86,11 @@ def mixed(one: str, other: str, share: float) -> QColor:
 
 def pen(ink: QColor, width_px: float = 1.0, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
     """Flat ends, and scaled with the picture: a cosmetic pen would be hair-thin in a large one."""
-    made = QPen(ink, width_px, style, Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.MiterJoin)
+    return _pen(ink.rgba(), width_px, style)
+
+
+@lru_cache(maxsize=512)
+def _pen(rgba: int, width_px: float, style: Qt.PenStyle) -> QPen:
+    made = QPen(QColor.fromRgba(rgba), width_px, style, Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.MiterJoin)
     made.setCosmetic(False)
     return made

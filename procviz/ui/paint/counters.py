@@ -87,11 +87,15 @@ def _paint_curve(c: Canvas, curve: Curve, upid: int, top: float, antialias: bool
     width = (2.4 if looked_at else 1.5) if antialias else (2.0 if looked_at else 1.0)
     c.painter.setPen(pen(colour(name, 90 if faint else 255), width))
     points = _points(c, curve, top)
-    lines = np.column_stack((points[:-1], points[1:]))
+    lines = np.hstack((points[:-1], points[1:]))
+    gaps = bool(np.isnan(points[:, 1]).any())
+    if gaps:
+        lines = lines[~np.isnan(lines).any(axis=1)]
     if again:
         lines = dashed(lines, DASHES[min(again, len(DASHES)) - 1], 7.0 * upid)
-    draw_lines(c.painter, lines[~np.isnan(lines).any(axis=1)])
-    _paint_lonely(c, points, name)
+    draw_lines(c.painter, lines)
+    if gaps or len(points) == 1:
+        _paint_lonely(c, points, name)
 
 
 def _points(c: Canvas, curve: Curve, top: float) -> Floats:
@@ -100,7 +104,9 @@ def _points(c: Canvas, curve: Curve, top: float) -> Floats:
         return np.column_stack((x, _ys(c, curve.high, top)))
     points = np.empty((2 * len(x), 2))
     points[0::2, 0] = points[1::2, 0] = x
-    points[0::2, 1], points[1::2, 1] = _ys(c, curve.low, top), _ys(c, curve.high, top)
+    low, high = _ys(c, curve.low, top), _ys(c, curve.high, top)
+    low[1::2], high[1::2] = high[1::2].copy(), low[1::2].copy()  # down, up, down: short ways between the groups
+    points[0::2, 1], points[1::2, 1] = low, high
     return points
 
 
@@ -117,8 +123,11 @@ def _paint_lonely(c: Canvas, points: Floats, name: str) -> None:
 def dashed(lines: Floats, pattern: tuple[float, float], shift_px: float) -> Floats:
     """Lines cut into dashes along x: a pen's own dashes would begin anew with every short line."""
     on, off = pattern
-    lines = lines[~np.isnan(lines).any(axis=1)]
-    pieces = np.maximum(1, np.ceil(np.abs(lines[:, 2] - lines[:, 0]) / off)).astype(np.intp)
+    length = np.abs(lines[:, 2] - lines[:, 0])
+    if not len(lines) or length.max() <= max(on, 2 * off):
+        place = (lines[:, 0] + shift_px).astype(np.int32) % int(on + off)
+        return np.asarray(lines[place < on], dtype=np.float64)
+    pieces = np.maximum(1, np.ceil(length / off)).astype(np.intp)
     which = np.repeat(np.arange(len(lines)), pieces)
     number = np.arange(len(which)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
     begin = (number / pieces[which])[:, None]

@@ -32,7 +32,7 @@ from procviz.wording import _
 
 WIDTH_PX = 1280.0
 MARGIN_PX = 20.0
-PAD_PX = 16.0
+PAD_PX = 12.0
 PLOT_PX = 120.0
 TITLE_PX = 18
 POINTS = 60_000

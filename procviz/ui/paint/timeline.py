@@ -17,7 +17,7 @@ from procviz.chart.scene import STATES, Scene
 from procviz.chart.ticks import time_ticks
 from procviz.chart.view import View
 from procviz.trace.timeline import State
-from procviz.ui.paint.arrows import crossings, looked_at, paint_loud_arrows, paint_quiet_arrows, shown_flows
+from procviz.ui.paint.arrows import crossings, is_signal, looked_at, paint_loud_arrows, paint_quiet_arrows, shown_flows
 from procviz.ui.paint.bars import Bars, fill_of, ink_of, paint_bars, visible_bars
 from procviz.ui.paint.canvas import Canvas, canvas, colour, mixed, pen
 from procviz.ui.paint.labels import paint_labels
@@ -60,7 +60,7 @@ def paint_timeline(
     paint_bars(c, bars)
     paint_ticks(c)
     paint_cuts(c)
-    paint_loud_arrows(c, [flow for flow in flows if not looked_at(c, flow)])
+    paint_loud_arrows(c, [flow for flow in flows if is_signal(c, flow) and not looked_at(c, flow)])
     paint_signals(c)
     paint_code_ends(c)
     _dim_others(c)
@@ -103,9 +103,9 @@ def _paint_words(c: Canvas, bars: Bars, flows: list[int]) -> list[PillBox]:
         return []
     rooms = {row: Room() for row in c.rows}
     pills = place_pills(c, rooms)
+    upright = [(x - 3, x + 3) for x in line_xs(c)]
     for room in rooms.values():
-        for x in line_xs(c):
-            room.take(x - 3, x + 3)
+        room.taken += upright
     for first, last, x in crossings(c, flows):
         for row in range(max(first, c.rows.start), min(last + 1, c.rows.stop)):
             rooms[row].take(x - 5, x + 5)
