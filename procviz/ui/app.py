@@ -67,6 +67,8 @@ def build(application: QApplication, settings: Settings) -> Conductor:
     language = Language(application, settings.language)
     lessons = [load_lesson(lesson_id) for lesson_id in lesson_ids()]
     window = Window(settings, theme, language, lessons, Centre(), mono_font())
+    theme.setParent(window)
+    language.setParent(window)
     conductor = Conductor(window, lessons, Player(window), RunControl(settings))
     conductor.choose(_first(lessons))
     window.left.run.button.setFocus()

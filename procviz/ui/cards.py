@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QFrame, QLabel, QTabWidget, QVBoxLayout, QWidget
 
@@ -87,6 +88,8 @@ class RightCard(Card):
         self.tabs.setDocumentMode(True)
         self.tabs.tabBar().setExpanding(False)
         self.tabs.tabBar().setDrawBase(False)
+        self.tabs.tabBar().setUsesScrollButtons(False)
+        self.tabs.tabBar().setElideMode(Qt.TextElideMode.ElideRight)
         for page in (self.lesson, self.code, self.output, self.happened, self.processes):
             self.tabs.addTab(page, "")
         self.column.addWidget(self.tabs)
@@ -110,6 +113,8 @@ class RightCard(Card):
         """Say everything again, in the language in use."""
         for index, title in enumerate((_("Lesson"), _("Code"), _("Output"), _("What happened"), _("Processes"))):
             self.tabs.setTabText(index, title)
-        self.tabs.setAccessibleName(_("About the run"))
+            self.tabs.setTabToolTip(index, title)
+        for widget in (self.tabs, self.tabs.tabBar()):
+            widget.setAccessibleName(_("About the run"))
         for page in (self.lesson, self.code, self.output, self.happened, self.processes):
             page.retranslate()

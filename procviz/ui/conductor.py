@@ -12,6 +12,7 @@ from procviz.script.lessons import Lesson
 from procviz.script.params import Form
 from procviz.script.scripts import Script
 from procviz.trace.problem import Problem
+from procviz.ui import dialogs
 from procviz.ui.desk import Desk
 from procviz.ui.faults import why_not_runnable
 from procviz.ui.files import Files
@@ -72,6 +73,8 @@ class Conductor(QObject):
         menus.quitWanted.connect(window.close)
         menus.interpreterWanted.connect(self.ask_for_interpreter)
         menus.interpreterChosen.connect(self.use_interpreter)
+        menus.keysWanted.connect(lambda: dialogs.show_keys(window, self.keys()))
+        menus.aboutWanted.connect(lambda: dialogs.show_about(window))
         menus.languageChosen.connect(self._use_language)
         menus.schemeChosen.connect(self._use_scheme)
         for wanted in (menus.exportWanted, window.centre.export_requested):
@@ -192,8 +195,6 @@ class Conductor(QObject):
 
     def ask_for_interpreter(self) -> None:
         """Let the user point at another Python."""
-        from procviz.ui import dialogs
-
         folder = Path(self.window.settings.interpreter or "/usr/bin/python3").parent
         dialog = dialogs.ask_for_file(self.window, _("Choose a Python interpreter"), folder, [_("All files") + " (*)"])
         dialog.fileSelected.connect(self.use_interpreter)
@@ -210,6 +211,18 @@ class Conductor(QObject):
         finally:
             QGuiApplication.restoreOverrideCursor()
         self._say_status()
+
+    def keys(self) -> list[tuple[str, str]]:
+        """Every key and gesture with what it does."""
+        gestures = [
+            ("W A S D", _("Zoom in, move left, zoom out, move right")),
+            (_("Wheel"), _("Zoom at the pointer")),
+            (_("Drag"), _("Move through time")),
+            (_("Click"), _("Select a process everywhere")),
+            (_("Right button"), _("Act on a process: interrupt, terminate, kill, suspend, resume")),
+            (_("Arrow keys"), _("Select the process above or below")),
+        ]
+        return self.window.menus.keys() + gestures
 
     def _use_language(self, choice: str) -> None:
         self.window.settings.language = choice

@@ -129,7 +129,7 @@ class ExportDialog(QDialog):
         self._buttons = QDialogButtonBox(self)
         self._export = self._buttons.addButton(_("Export"), QDialogButtonBox.ButtonRole.AcceptRole)
         self._buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
-        self._buttons.accepted.connect(self._accept)
+        self._buttons.accepted.connect(self.accept_choice)
         self._buttons.rejected.connect(self.reject)
         self.path.textChanged.connect(self._path_changed)
         self._lay_out()
@@ -172,7 +172,8 @@ class ExportDialog(QDialog):
         dialog = ask_where_to_save(self, _("Export picture"), Path(self.path.text()), kinds)
         dialog.fileSelected.connect(self.path.setText)
 
-    def _accept(self) -> None:
+    def accept_choice(self) -> None:
+        """Tell what was chosen, and close."""
         path = Path(self.path.text().strip()).expanduser()
         self.chosen.emit(ExportChoice(path, int(self.scale.currentData()), bool(self.scheme.currentData())))
         self.accept()

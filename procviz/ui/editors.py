@@ -202,7 +202,7 @@ class CheckEditor(Editor):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.box)
-        self.box.toggled.connect(self.valueChosen)
+        self.box.toggled.connect(self.valueChosen.emit)
 
     def inputs(self) -> tuple[QWidget, ...]:
         return (self.box,)
@@ -229,7 +229,7 @@ class ChoiceEditor(Editor):
             self.box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
             line = self.box.lineEdit()
             assert line is not None
-            line.textEdited.connect(self.valueChosen)
+            line.textEdited.connect(self.valueChosen.emit)
         self.label.setBuddy(self.box)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -262,7 +262,7 @@ class TextEditor(Editor):
         layout.setSpacing(3)
         layout.addWidget(self.label)
         layout.addWidget(self.box)
-        self.box.textEdited.connect(self.valueChosen)
+        self.box.textEdited.connect(self.valueChosen.emit)
 
     def inputs(self) -> tuple[QWidget, ...]:
         return (self.box,)

@@ -86,7 +86,7 @@ class Happened(QWidget):
         self._findings: list[Finding] = []
         self._sentence: Callable[[Finding], str] = lambda finding: ""
         self._begin_ns = 0
-        self._running = False
+        self._ended: bool | None = None
         self._hint = QLabel(self)
         self._hint.setProperty("role", "small")
         self._hint.setWordWrap(True)
@@ -106,13 +106,13 @@ class Happened(QWidget):
 
     def clear(self) -> None:
         """Forget the run before."""
-        self.show_findings([], lambda finding: "", 0, running=False)
+        self.show_findings([], lambda finding: "", 0, ended=None)
 
     def show_findings(
-        self, findings: Sequence[Finding], sentence: Callable[[Finding], str], begin_ns: int, running: bool
+        self, findings: Sequence[Finding], sentence: Callable[[Finding], str], begin_ns: int, ended: bool | None
     ) -> None:
-        """Show these findings; those that are shown already stay as they are."""
-        self._sentence, self._begin_ns, self._running = sentence, begin_ns, running
+        """Show these findings; `ended` is None where there is no run."""
+        self._sentence, self._begin_ns, self._ended = sentence, begin_ns, ended
         if list(findings) != self._findings:
             self._findings = list(findings)
             self._fill()
@@ -133,10 +133,12 @@ class Happened(QWidget):
     def _say(self) -> None:
         if self._findings:
             text = ""
-        elif self._running:
-            text = _("Nothing to say yet: the run goes on.")
-        else:
+        elif self._ended is None:
             text = _("When a program has run, its story is told here.")
+        elif self._ended:
+            text = _("Nothing out of the ordinary: every process came to its end by itself.")
+        else:
+            text = _("Nothing to say yet: the run goes on.")
         self._hint.setText(text)
         self._hint.setVisible(bool(text))
 

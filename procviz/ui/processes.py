@@ -35,7 +35,7 @@ class ProcessTable(QAbstractTableModel):
         super().__init__(parent)
         self._lives: list[Life] = []
         self._seen: list[int] = []  # the revision each row was shown at
-        self._timeline: Timeline | None = None
+        self.timeline: Timeline | None = None
         self._swatches: dict[str, QIcon] = {}
         self._colours: Mapping[int, str] = {}
         self.rss_kib: dict[int, int] = {}  # of the newest sampling tick
@@ -43,17 +43,17 @@ class ProcessTable(QAbstractTableModel):
     def clear(self) -> None:
         """Forget the run before."""
         self.beginResetModel()
-        self._lives, self._seen, self._timeline, self.rss_kib = [], [], None, {}
+        self._lives, self._seen, self.timeline, self.rss_kib = [], [], None, {}
         self.endResetModel()
 
     def show_timeline(self, timeline: Timeline, colours: Mapping[int, str]) -> None:
         """Take over what changed."""
-        self._timeline, self._colours = timeline, colours
+        self.timeline, self._colours = timeline, colours
         lives = list(timeline.lives.values())
         known = len(self._lives)
         if lives[:known] != self._lives and [life.id for life in lives[:known]] != [life.id for life in self._lives]:
             self.clear()
-            self._timeline, known = timeline, 0
+            self.timeline, known = timeline, 0
         if timeline.samples:
             tick = timeline.samples[-1]
             self.rss_kib = {p: r for p, r in zip(tick.p or [], tick.r, strict=True) if r is not None}
@@ -70,13 +70,13 @@ class ProcessTable(QAbstractTableModel):
     def seconds(self, life: Life, name: str) -> float | None:
         """A moment of a life, in seconds from the run's beginning."""
         edge = getattr(life, name)
-        if edge is None or self._timeline is None:
+        if edge is None or self.timeline is None:
             return None
-        return float((edge.ts_ns - self._timeline.begin_ns) / 1e9)
+        return float((edge.ts_ns - self.timeline.begin_ns) / 1e9)
 
     def life_name(self, upid: int | None) -> str:
         """What another process of the run is called."""
-        life = self._timeline.lives.get(upid) if self._timeline is not None and upid is not None else None
+        life = self.timeline.lives.get(upid) if self.timeline is not None and upid is not None else None
         return "" if life is None else life.name or f"#{upid}"
 
     def upid(self, row: int) -> int:
@@ -136,6 +136,10 @@ def _memory_mib(table: ProcessTable, life: Life) -> float | None:
     return None if kib is None else kib / 1024
 
 
+def _why(table: ProcessTable, life: Life) -> str | None:
+    return cause_text(life, table.timeline) if life.ended is not None else None
+
+
 def _yes_no(value: bool) -> str:
     return _("yes") if value else _("no")
 
@@ -151,7 +155,9 @@ COLUMNS = (
     _Column(lambda: _("Started, s"), lambda table, life: table.seconds(life, "started"), "{:.3f}".format),
     _Column(lambda: _("Ended, s"), lambda table, life: table.seconds(life, "ended"), "{:.3f}".format),
     _Column(lambda: _("Exit code"), lambda table, life: life.exitcode),
-    _Column(lambda: _("Why"), lambda table, life: cause_text(life) if life.ended else None, number=False),
+    _Column(
+        lambda: _("Why"), lambda table, life: cause_text(life, table.timeline) if life.ended else None, number=False
+    ),
     _Column(lambda: _("CPU, s"), lambda table, life: life.cpu_seconds, "{:.2f}".format),
     _Column(lambda: _("Memory, MiB"), _memory_mib, "{:.1f}".format),
     _Column(lambda: _("No."), lambda table, life: life.id),

@@ -50,7 +50,8 @@ QAbstractSpinBox:disabled {{ color: {muted}; }}
 QAbstractSpinBox[fault="true"], QLineEdit[fault="true"], QComboBox[fault="true"] {{ border: 1px solid {bad}; }}
 QLineEdit {{ min-height: 26px; border: 1px solid {line}; border-radius: 6px; padding: 0 8px; background: {card}; }}
 QLineEdit:focus {{ border-color: {accent}; }}
-QAbstractSpinBox QLineEdit, QComboBox QLineEdit {{ min-height: 0; border: none; padding: 0 1px; background: transparent; }}
+QAbstractSpinBox QLineEdit, QComboBox QLineEdit {{ min-height: 0; border: none; padding: 0 1px;
+    background: transparent; }}
 QComboBox {{ min-height: 26px; }}
 QTabWidget::pane {{ border: none; border-top: 1px solid {line}; background: transparent; }}
 QTabBar {{ background: transparent; }}
@@ -189,5 +190,7 @@ class Theme(QObject):
             self.changed.emit(wanted)
 
     def _apply(self) -> None:
-        self._application.setPalette(qt_palette(self.palette))
-        self._application.setStyleSheet(style_sheet(self.palette))
+        sheet = style_sheet(self.palette)
+        if sheet != self._application.styleSheet():  # every widget there is gets polished anew
+            self._application.setPalette(qt_palette(self.palette))
+            self._application.setStyleSheet(sheet)

@@ -110,7 +110,7 @@ class Views(QObject):
 
         self._told = timeline.revision
         self._right.happened.show_findings(
-            find(timeline), lambda finding: sentence(finding, timeline), timeline.begin_ns, self._player.live
+            find(timeline), lambda finding: sentence(finding, timeline), timeline.begin_ns, not self._player.live
         )
 
     def _colours(self) -> dict[int, str]:

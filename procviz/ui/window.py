@@ -32,6 +32,7 @@ class Window(QMainWindow):
 
     filesDropped = Signal(object)  # Path
     closing = Signal()
+    problemShown = Signal(object)  # Problem
 
     def __init__(
         self,
@@ -114,6 +115,7 @@ class Window(QMainWindow):
     def show_problem(self, problem: Problem) -> None:
         """Say what went wrong."""
         dialogs.show_problem(self, problem)
+        self.problemShown.emit(problem)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if any(url.isLocalFile() for url in event.mimeData().urls()):

@@ -1,0 +1,80 @@
+"""The output log: lines as they were written, half ones too, bytes that are no text, and a great many of them."""
+
+from __future__ import annotations
+
+import time
+
+from procviz.trace.records import Output
+from procviz.ui.conductor import Conductor
+from procviz.ui.outputlog import PROCESS, TEXT, TIME, OutputLog
+
+
+def wrote(text: str, process: int | None = 1, t: int = 0, stream: str = "stdout") -> Output:
+    return Output(t=t, p=process, stream=stream, text=text)
+
+
+def lines(log: OutputLog) -> list[str]:
+    return [str(log.index(row, TEXT).data()) for row in range(log.rowCount())]
+
+
+def test_chunks_become_lines() -> None:
+    log = OutputLog()
+    log.append([wrote("one\ntwo\n"), wrote("half "), wrote("and half\n\nend")])
+    assert lines(log) == ["one", "two", "half and half", "", "end"]
+
+
+def test_a_half_line_is_not_continued_by_another_process() -> None:
+    log = OutputLog()
+    log.append([wrote("a", 1), wrote("b", 2), wrote("c\n", 1)])
+    assert lines(log) == ["a", "b", "c"]
+
+
+def test_a_line_break_that_comes_late_ends_its_own_line() -> None:
+    log = OutputLog()
+    log.append([wrote("a", 1), wrote("b", 2)])
+    log.append([wrote("\n", 1), wrote("\n", 2), wrote("next\n", 1)])
+    assert lines(log) == ["a", "b", "next"]
+
+
+def test_bytes_and_control_characters_are_escaped() -> None:
+    log = OutputLog()
+    log.append([Output(t=0, p=1, stream="stdout", data=b"\xff\xfeok\n"), wrote("\x1b[31mred\x07\n")])
+    assert lines(log) == [r"\xff\xfeok", r"\x1b[31mred\x07"]
+
+
+def test_what_a_recording_left_out_is_said() -> None:
+    log = OutputLog()
+    log.append([Output(t=0, p=1, stream="stdout", text="much", bytes_left_out=5)])
+    assert "5" in lines(log)[0]
+
+
+def test_times_names_and_narrowing() -> None:
+    log = OutputLog()
+    log.set_begin(1_000_000_000)
+    log.set_names({1: "main", 2: "worker"})
+    log.append([wrote("a\n", 1, 1_500_000_000), wrote("b\n", 2, 2_000_000_000), wrote("c\n", None, 2_100_000_000)])
+    assert log.index(1, TIME).data() == "1.00"
+    assert [log.index(row, PROCESS).data() for row in range(3)] == ["main", "worker", "not known"]
+    log.show_only(2)
+    assert lines(log) == ["b"]
+    log.append([wrote("d\n", 2), wrote("e\n", 1)])
+    assert lines(log) == ["b", "d"]
+    log.show_only(None)
+    assert lines(log) == ["a", "b", "c", "d", "e"]
+
+
+def test_a_hundred_thousand_lines_do_not_hold_up_the_window(conductor: Conductor) -> None:
+    output = conductor.window.right.output
+    conductor.window.right.tabs.setCurrentWidget(output)
+    outputs = [wrote(f"line {number}\n", number % 8, number * 1000) for number in range(100_000)]
+    begin = time.process_time()
+    output.show_outputs(outputs, 0, {0: "main"}, {})
+    conductor.window.repaint()
+    assert output.log.rowCount() == 100_000
+    bar = output.table.verticalScrollBar()
+    assert bar.value() == bar.maximum()  # it follows the end
+    bar.setValue(0)
+    outputs.append(wrote("one more\n", 1))
+    output.show_outputs(outputs, 0, {0: "main"}, {})
+    assert bar.value() == 0  # and does not pull away whoever reads
+    assert time.process_time() - begin < 5.0

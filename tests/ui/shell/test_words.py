@@ -1,0 +1,116 @@
+"""Both languages: switched at once, nothing left behind in the other one, every dialog opened once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QDialog, QLabel, QMenu, QTabBar, QTabWidget, QWidget
+
+from procviz.places import LOCALE
+from procviz.trace.file import write_recording
+from procviz.trace.problem import Problem, ProblemKind
+from procviz.ui import dialogs
+from procviz.ui.conductor import Conductor
+from tests.ui.shell.runs import records
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform knows no window manager
+
+HANZI = re.compile(r"[\u4e00-\u9fff]")
+SAME_IN_BOTH = re.compile(  # names, numbers, code
+    r"|English|Python|procviz|pid|\d+x|[\d\W]+|Count|fork|spawn|forkserver|mine\.py|run\.procviz"
+)
+has_catalogue = pytest.mark.skipif(
+    not (LOCALE / "zh_CN" / "LC_MESSAGES" / "procviz.mo").exists(), reason="the catalogue is not compiled"
+)
+
+
+def texts(widget: QWidget) -> Iterator[str]:
+    """Everything a person can read on a widget, hidden or not."""
+    for child in widget.findChildren(QWidget):
+        if isinstance(child.parent(), QTabBar):
+            continue  # Qt's own arrows, never shown
+        if isinstance(child, QLabel | QAbstractButton):
+            yield child.text()
+        if isinstance(child, QTabWidget):
+            yield from (child.tabText(index) for index in range(child.count()))
+        if isinstance(child, QMenu):
+            yield child.title()
+        yield child.toolTip()
+        yield child.accessibleName()
+        yield child.accessibleDescription()
+    for action in widget.findChildren(QAction):
+        yield action.text()
+
+
+def without_markup(text: str) -> str:
+    return re.sub(r"<[^>]*>|&", "", text).strip()
+
+
+def english_left(widget: QWidget) -> list[str]:
+    plain = (without_markup(text) for text in texts(widget))
+    return sorted({text for text in plain if not HANZI.search(text) and not SAME_IN_BOTH.fullmatch(text)})
+
+
+@has_catalogue
+@pytest.mark.parametrize("with_recording", [False, True])
+def test_the_switch_to_chinese_leaves_no_english_behind(
+    conductor: Conductor, tmp_path: Path, with_recording: bool
+) -> None:
+    if with_recording:
+        path = tmp_path / "run.procviz"
+        write_recording(path, records(lesson="join")[:-1])
+        conductor.files.open(path)
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # controls of the script before
+    conductor.window.menus.languageChosen.emit("zh_CN")
+    assert english_left(conductor.window) == []
+    assert HANZI.search(conductor.window.right.lesson.browser.toPlainText())
+    conductor.window.menus.languageChosen.emit("en")
+    shown = {without_markup(text) for text in texts(conductor.window)}
+    assert [text for text in shown if HANZI.search(text) and text != "简体中文"] == []
+
+
+DIALOGS: dict[str, Callable[[Conductor], QDialog]] = {
+    "problem": lambda c: dialogs.show_problem(c.window, Problem(ProblemKind.SCRIPT_MISSING, path="x")),
+    "about": lambda c: dialogs.show_about(c.window),
+    "keys": lambda c: dialogs.show_keys(c.window, c.keys()),
+    "export": lambda c: dialogs.open_export_dialog(c.window, Path("x.png"), dark=False),
+    "open": lambda c: c.files.ask_to_open(),
+    "save recording": lambda c: c.files.ask_to_save_recording("x", bytes),
+    "save script": lambda c: c.files.ask_to_save_script(c.desk.script),
+}
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+@pytest.mark.parametrize("name", DIALOGS)
+def test_every_dialog_opens_in_both_languages(conductor: Conductor, name: str, language: str) -> None:
+    conductor.window.menus.languageChosen.emit(language)
+    dialog = DIALOGS[name](conductor)
+    assert dialog.isVisible()
+    assert dialog.windowTitle()
+    dialog.close()
+
+
+def test_colours_switch_at_once(conductor: Conductor) -> None:
+    window = conductor.window
+    window.menus.schemeChosen.emit("dark")
+    assert window.theme.palette.dark
+    assert window.centre.stage.palette.dark
+    window.menus.schemeChosen.emit("light")
+    assert not window.centre.stage.palette.dark
+
+
+def test_everything_that_can_have_the_focus_has_a_name(conductor: Conductor) -> None:
+    nameless = [
+        type(widget).__name__
+        for widget in conductor.window.findChildren(QWidget)
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and widget.isVisible()
+        and not isinstance(widget.parent(), QAbstractSpinBox)
+        and not (widget.accessibleName() or (isinstance(widget, QAbstractButton) and widget.text()))
+    ]
+    assert nameless == []
