@@ -18,8 +18,8 @@ from procviz.ui.paint.batch import draw_lines, draw_rects
 from procviz.ui.paint.canvas import TEXT_PX, colour, pen
 from procviz.ui.paint.fonts import baseline_px, font, text_px
 from procviz.ui.paint.textures import diagonals, dots, stripes
-from procviz.ui.paint.words import state_word
 from procviz.wording import _
+from procviz.wording.states import state_text
 
 LINE_PX = 22.0
 SWATCH_PX = 16.0
@@ -75,7 +75,7 @@ def legend_height(width_px: float, font_family: str | None = None, scene: Scene 
 def _entries(scene: Scene | None) -> list[_Entry]:
     states = [state for state in State if scene is None or bool((scene.slices.state == STATES.index(state)).any())]
     kinds = None if scene is None else {INSTANT_KINDS[number] for number in scene.instants.kind}
-    entries = [_Entry(state_word(state), _state_sketch(state)) for state in states]
+    entries = [_Entry(state_text(state), _state_sketch(state)) for state in states]
     if kinds is None or InstantKind.SIGNAL in kinds:
         entries.append(_Entry(_("signal"), _sketch_bolt))
     if scene is None or any(pill.cause is Cause.DAEMON_CUTOFF for pill in scene.pills):

@@ -38,7 +38,7 @@ def paint_ticks(c: Canvas) -> None:
     bar = c.lanes.bar_px
     for kind, top, bottom, width in (
         (InstantKind.PRINT, bar - 2, bar + 4, 1.4),
-        (InstantKind.CALL, 1.0, 5.0, 1.0),
+        (InstantKind.CALL, -4.0, 0.0, 1.0),
         (InstantKind.EXECUTED, 1.0, bar - 1, 2.0),
     ):
         which = shown_instants(c, kind)
@@ -46,7 +46,9 @@ def paint_ticks(c: Canvas) -> None:
         rows = c.scene.instants.row[which]
         y = np.floor(c.lanes.first_y + (rows - c.lanes.top_row + 0.5) * c.lanes.row_px - bar / 2)
         c.painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        c.painter.setPen(pen(colour(c.palette.text if kind is InstantKind.PRINT else c.palette.bar_text, 190), width))
+        c.painter.setPen(
+            pen(colour(c.palette.bar_text if kind is InstantKind.EXECUTED else c.palette.text, 190), width)
+        )
         draw_lines(c.painter, np.column_stack((x, y + top, x, y + bottom)))
 
 
@@ -129,9 +131,8 @@ def place_pills(c: Canvas, rooms: dict[int, Room]) -> list[PillBox]:
         end = c.scale.x(c.view.now_ns if pill.ts_ns == OPEN_NS else pill.ts_ns)
         if not c.rect.left() <= end <= c.rect.right() + 1:
             continue
-        width = c.text_px(pill_words(pill)) + 2 * PILL_PAD_PX
-        gap = REST_PX + 8.0 if pill.cause is Cause.DAEMON_CUTOFF and pill.ts_ns == pill.ended_ns else 8.0
-        gap = max(gap, 12.0) if _signal_near(c, pill) else gap
+        width = c.text_px(pill_words(c.scene, pill)) + 2 * PILL_PAD_PX
+        gap = _gap_px(c, pill, end)
         bar = (begins.get(pill.row, end), end)
         left = place_end(bar, (c.rect.left(), c.rect.right() - 2), width, gap)
         middle = c.lanes.middle(pill.row)
@@ -147,10 +148,11 @@ def _begins(c: Canvas) -> dict[int, float]:
     return {int(row): c.scale.x(float(columns.begin_ns[index])) for row, index in zip(rows, first, strict=True)}
 
 
-def _signal_near(c: Canvas, pill: Pill) -> bool:
-    """Whether a bolt stands where the bar ends."""
-    life = c.scene.life(pill.upid)
-    return life is not None and life.signal is not None and life.cause is not Cause.DAEMON_CUTOFF
+def _gap_px(c: Canvas, pill: Pill, end: float) -> float:
+    """From the end of what is drawn to the pill: past the ghost of a life cut off, past the bolt of a signal."""
+    if pill.cause is Cause.DAEMON_CUTOFF:
+        return max(8.0, c.scale.x(pill.ended_ns) + REST_PX + 8.0 - end)
+    return 12.0 if pill.signal is not None else 8.0
 
 
 def paint_pills(c: Canvas, placed: list[PillBox]) -> None:
@@ -162,7 +164,7 @@ def paint_pills(c: Canvas, placed: list[PillBox]) -> None:
         c.painter.setPen(pen(c.background(item.pill.row), 2.0))
         c.painter.setBrush(ground)
         c.painter.drawRoundedRect(shape, PILL_PX / 2, PILL_PX / 2)
-        c.text(box.left + PILL_PAD_PX, (box.top + box.bottom) / 2, pill_words(item.pill), ink)
+        c.text(box.left + PILL_PAD_PX, (box.top + box.bottom) / 2, pill_words(c.scene, item.pill), ink)
 
 
 def pill_colours(c: Canvas, pill: Pill) -> tuple[QColor, QColor]:

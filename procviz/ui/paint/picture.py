@@ -142,7 +142,7 @@ def _view(scene: Scene, layout: Layout) -> View:
     most = layout.lanes.width() / 3
     px_per_ns = (layout.lanes.width() - most) / span
     beyond = [
-        text_px(pill_words(pill), TEXT_PX) + 2 * PILL_PAD_PX + 40.0
+        text_px(pill_words(scene, pill), TEXT_PX) + 2 * PILL_PAD_PX + 40.0
         - max(scene.last_ns - min(pill.ts_ns, scene.last_ns), 0) * px_per_ns
         for pill in scene.pills
     ]  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from procviz.chart.scene import Pill, Scene
 from procviz.trace.timeline import Cause, Slice, State
 from procviz.wording import _
+from procviz.wording.states import pill_text, state_text
 
 
 def slice_words(scene: Scene, piece: Slice) -> tuple[str, ...]:
@@ -20,34 +21,17 @@ def slice_words(scene: Scene, piece: Slice) -> tuple[str, ...]:
             return _("waiting at exit for {name}").format(name=name), _("waiting at exit"), _("waiting")
         case State.WAITING_AT_EXIT:
             return _("waiting at exit"), _("waiting")
-    return (state_word(piece.state),)
+    return (state_text(piece.state),)
 
 
-def state_word(state: State) -> str:
-    words = {
-        State.STARTING: _("starting"),
-        State.RUNNING: _("running"),
-        State.WAITING: _("waiting in join"),
-        State.WAITING_AT_EXIT: _("waiting at exit"),
-        State.EXITING: _("exiting"),
-        State.ORPHANED: _("orphaned"),
-        State.ZOMBIE: _("zombie"),
-    }
-    return words[state]
-
-
-def pill_words(pill: Pill) -> str:
-    """The exit code, and the signal or the cause where the code alone does not tell."""
-    if pill.exitcode is None and pill.signal is None:
-        return _("exit code unknown")
-    code = _("exit {code}").format(code=pill.exitcode) if pill.exitcode is not None else ""
-    cause = _cause(pill)
-    return " · ".join(part for part in (code, cause) if part)
-
-
-def _cause(pill: Pill) -> str:
-    if pill.cause is Cause.DAEMON_CUTOFF:
-        return _("cut off: daemon")
-    if pill.signal is not None:
-        return pill.signal
-    return _("exception") if pill.cause is Cause.EXCEPTION else ""
+def pill_words(scene: Scene, pill: Pill) -> str:
+    """How a life ended: the exit code, and what the code alone does not tell."""
+    life = scene.life(pill.upid)
+    if life is None:
+        return ""
+    words = [pill_text(life)]
+    if life.cause is Cause.DAEMON_CUTOFF and life.exitcode is not None:
+        words.insert(0, _("exit {code}").format(code=life.exitcode))
+    if life.cause is Cause.EXCEPTION and life.failure is not None and life.failure.type:
+        words.append(life.failure.type)
+    return " · ".join(words)
