@@ -20,6 +20,8 @@ from procviz.trace.records import Output
 KEPT_PER_WRITE_BYTES = 64 << 10
 KEPT_PER_RUN_BYTES = 64 << 20
 _PATIENCE_NS = 200_000_000
+_PATIENCE_WITH_LARGE_WRITES_NS = 5_000_000_000
+_LARGE_BYTES = 256 << 10  # the probe tells of a write when it is done, which takes its time for a large one
 _BUFFER_BYTES = 4 << 20
 _EDGE_BYTES = 256 << 10  # kept on both sides of what is cut out of a buffer that grew too large
 _NAMES = {1: "stdout", 2: "stderr"}
@@ -102,9 +104,10 @@ class SharedStream:
         while self._buffer or self._gap:
             if self._give_claimed():
                 continue
-            if not everything and not (self._arrivals and now - self._arrivals[0][0] > _PATIENCE_NS):
+            if not everything and not self._overdue(now):
                 break
-            self._give_unclaimed(now, everything)
+            if not self._give_torn():
+                self._give_unclaimed(now, everything)
         while self._claims and (everything or now - self._claims[0].t > 10 * _PATIENCE_NS):
             self._claims.popleft()  # it went elsewhere
 
@@ -123,6 +126,24 @@ class SharedStream:
                 return True
         return False
 
+    def _overdue(self, now: int) -> bool:
+        """Nobody can be expected to claim the front of the buffer any more."""
+        if not self._arrivals:
+            return False
+        waited, quiet = now - self._arrivals[0][0], now - self._arrivals[-1][0]
+        large = len(self._buffer) + self._gap > _LARGE_BYTES and quiet < _PATIENCE_NS
+        return waited > (_PATIENCE_WITH_LARGE_WRITES_NS if large else _PATIENCE_NS)
+
+    def _give_torn(self) -> bool:
+        """The rest of a write whose beginning was given out before it was claimed."""
+        for index, claim in enumerate(self._claims):
+            rest = len(self._buffer) + self._gap
+            if claim.size > rest and self._buffer.startswith(claim.content[: len(self._buffer)]):
+                del self._claims[index]
+                self._give(claim.t, claim.p, claim.stream, rest)
+                return True
+        return False
+
     def _starts_with(self, claim: _Claim) -> bool:
         """Whether the whole write lies at the front of the buffer."""
         if claim.size > len(self._buffer) + self._gap:
@@ -132,9 +153,8 @@ class SharedStream:
     def _give_unclaimed(self, now: int, everything: bool) -> None:
         due = sum(size for t, size in self._arrivals if everything or now - t > _PATIENCE_NS)
         due = min(due, len(self._buffer)) or len(self._buffer)
-        found = (
-            self._buffer.find(claim.content, 1, due + len(claim.content)) for claim in self._claims if claim.content
-        )
+        fitting = (claim for claim in self._claims if claim.content and claim.size < len(self._buffer) + self._gap)
+        found = (self._buffer.find(claim.content, 1, due + len(claim.content)) for claim in fitting)
         first = min((at for at in found if at > 0), default=due)
         size = min(first, due)
         if size >= self._gap_at:

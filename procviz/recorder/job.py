@@ -21,7 +21,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     interpreter: Interpreter
     recording: str | None = None  # where the records are kept; None: only sent to the client
     source: str | None = None
-    script: str | None = None  # absolute path
+    script: str | None = None  # path, as the program is to see it; relative ones from program.cwd
     module: str | None = None
     args: list[str] = msgspec.field(default_factory=list)
     interval_ns: int = 50_000_000

@@ -54,7 +54,6 @@ class Parts:
     bell: Bell | None
     tail: Tail
     drains: list[Drain]
-    wake: int  # what the drains write to when something arrived
     guard: int | None  # closes when the guard is gone
     tempdirs: str
 
@@ -77,7 +76,6 @@ class Loop:
             parts.watch.fileno(),
             parts.kernel,
             parts.bell,
-            parts.wake,
             parts.guard,
         ):
             if descriptor is not None:
@@ -102,10 +100,7 @@ class Loop:
         until_sample_s = (self._sampler.due_ns - time.monotonic_ns()) / 1e9
         ready = self._selector.select(max(0.0, min(wait_s, until_sample_s)))
         for key, _events in ready:
-            if key.fd == self._parts.wake:
-                with contextlib.suppress(BlockingIOError):
-                    os.read(self._parts.wake, 4096)
-            elif key.fd == self._parts.guard:
+            if key.fd == self._parts.guard:
                 self._selector.unregister(key.fileobj)
                 self._acts.stop("stop", "procviz", "procviz")
 

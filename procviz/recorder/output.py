@@ -1,6 +1,7 @@
 """Draining what the program prints: a thread per stream, so that neither the program nor the recorder ever waits.
 
-Bytes are stamped on arrival and passed on untouched where the job asks for it. Who wrote them is the question of
+Bytes are stamped on arrival and passed on untouched where the job asks for it. The loop takes them when it turns
+anyway: waking it for every few kilobytes would make both threads wait for one interpreter. Who wrote them is the question of
 `claims.py`. If the recorder cannot keep up, what lies in between is counted instead of kept.
 """
 
@@ -35,13 +36,10 @@ class Chunk(NamedTuple):
 class Drain:
     """One stream being read to its end."""
 
-    def __init__(self, stream: Stream, wake: int) -> None:
-        """`wake` is a descriptor that gets a byte when something arrived after `take` found nothing."""
+    def __init__(self, stream: Stream) -> None:
         self.stream = stream
-        self._wake = wake
         self._chunks: deque[Chunk] = deque()
         self._waiting_bytes = 0
-        self._asleep = True
         self._passthrough = stream.passthrough
         self._socket = socket.socket(fileno=stream.read_end) if stream.credentials else None
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -54,7 +52,6 @@ class Drain:
 
     def take(self) -> list[Chunk]:
         """What has arrived since the last call."""
-        self._asleep = True
         taken = []
         while self._chunks:
             chunk = self._chunks.popleft()
@@ -90,10 +87,6 @@ class Drain:
             chunk = Chunk(chunk.t, b"", len(chunk.data), chunk.pid)
         self._waiting_bytes += len(chunk.data)
         self._chunks.append(chunk)
-        if self._asleep:
-            self._asleep = False
-            with contextlib.suppress(BlockingIOError):
-                os.write(self._wake, b"o")
 
     def _pass_on(self, data: bytes) -> bool:
         """False when nobody reads on our side: the program shall learn it the same way."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import platform
+import sys
 import time
 import traceback
 from typing import TYPE_CHECKING
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from procviz.recorder.loop import Parts
 
 _KERNEL_TELLS_WITHIN_S = 0.1
+_SWITCH_S = 0.001  # the threads that drain the program's output must not wait long for the interpreter
 FAILED = 70
 
 
@@ -74,13 +76,11 @@ class _Run:
         """Start the program and record it."""
         self._check()
         limits.widen()
+        sys.setswitchinterval(_SWITCH_S)
         kernel, fallback = self._open_kernel()
         bell = self._open_bell() if kernel is None else None
         self._tail = Tail(os.path.join(self._folder, "events"))
         self._streams = streams.make_streams(self._job.output, self._job.passthrough)
-        wake_read, self._wake = os.pipe()
-        os.set_blocking(wake_read, False)
-        os.set_blocking(self._wake, False)
         monotonic_ns, unix_ns = time.monotonic_ns(), time.time_ns()
         launched, command, run_path = self._launch(bell)
         born_ns = self._await_kernel(kernel, launched.pid)
@@ -91,7 +91,7 @@ class _Run:
         store.write(self._header(monotonic_ns, unix_ns, run_path, "pidfd" if kernel is None else "kernel"))
         if fallback is not None:
             store.write(Note(t=monotonic_ns, note="witness-fell-back", facts={"reason": fallback}))
-        parts = self._parts(store, kernel, bell, wake_read)
+        parts = self._parts(store, kernel, bell)
         self._begin(parts.table, launched, born_ns, command)
         store.flush()
         from procviz.recorder.loop import Loop
@@ -188,12 +188,12 @@ class _Run:
             changed.append("probe")
         return changed
 
-    def _parts(self, store: Store, kernel: KernelWitness | None, bell: Bell | None, wake: int) -> Parts:
+    def _parts(self, store: Store, kernel: KernelWitness | None, bell: Bell | None) -> Parts:
         from procviz.recorder.loop import Parts
 
         table, watch = Table(store), exit_watch()
         births = Births(table, watch, kernel, store)
-        drains = [Drain(stream, self._wake) for stream in self._streams]
+        drains = [Drain(stream) for stream in self._streams]
         return Parts(
             job=self._job,
             link=self._link,
@@ -205,7 +205,6 @@ class _Run:
             bell=bell,
             tail=self._tail,
             drains=drains,
-            wake=wake,
             guard=self._guard,
             tempdirs=os.path.join(self._folder, "tempdirs"),
         )

@@ -72,7 +72,8 @@ def job(tmp_path: Path) -> Callable[..., Job]:
         path.write_text(textwrap.dedent(text))
         program = Program(argv=[str(path)], cwd=str(tmp_path), title="program", path=str(path))
         fields.setdefault("interpreter", HERE)
-        return Job(program=program, script=str(path), **fields)
+        fields.setdefault("script", str(path))
+        return Job(program=program, **fields)
 
     return make
 
@@ -108,7 +109,7 @@ def finish(client: RecorderClient, records: Records | None = None) -> Records:
     records = Records() if records is None else records
     until = time.monotonic() + DEADLINE_S
     while not client.finished:
-        assert time.monotonic() < until, f"still running after {records[-5:]}"
+        assert time.monotonic() < until, f"still running after {len(records)} records"
         records += client.wait(0.1)
     return records
 
