@@ -5,12 +5,17 @@ The program's exit code becomes ours; what procviz itself has to say goes to std
 
 from __future__ import annotations
 
+import errno
 import signal
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
+
+import msgspec
 
 from procviz.cli.arguments import Arguments
 from procviz.cli.output import check_writable, print_report, write_output
@@ -20,28 +25,33 @@ from procviz.script.interpreters import examine
 from procviz.script.lessons import load_lesson
 from procviz.script.params import parse_value
 from procviz.script.scripts import Script, check_runnable, load_script, program_of
-from procviz.trace.file import Recording, read_recording
+from procviz.trace.file import read_recording
 from procviz.trace.problem import Problem, ProblemKind
 from procviz.trace.records import Finished, Note, Program
 from procviz.wording import _
+
+_Value = TypeVar("_Value", Job, Program)
 
 _LESSON = "lesson:"
 _LOST = 70  # the exit code where the recorder went before it could tell the program's
 
 
 def record(arguments: Arguments) -> int:
-    """Run and record; returns the program's exit code (128+N after signal N). Raises Problem before anything runs."""
+    """Run and record; returns the program's exit code (128+N after signal N).
+
+    Raises Problem before anything runs, or when the recording could not be kept to its end.
+    """
     out = arguments.out
     if out is not None:
         check_writable(out)
     with _recording_path(out) as path:
-        exitcode = _run(_job(arguments, path))
-        recording = read_recording(path)
-        _tell_trouble(recording)
+        exitcode, notes = _run(_job(arguments, path))
+        _tell(notes)
         if out is None:
-            print_report(recording)
+            print_report(read_recording(path))
         elif out.suffix.lower() != ".procviz":
-            write_output(recording, path.read_bytes(), out)
+            write_output(read_recording(path), path.read_bytes(), out)
+        _require_whole(notes, path if out is None else out)
     return exitcode
 
 
@@ -87,41 +97,41 @@ def _script_job(arguments: Arguments, job: Job) -> Job:
             raise Problem(ProblemKind.PARAM_UNKNOWN, name=name, known=known)
         changed = changed.with_value(name, parse_value(params[name], text))
     check_runnable(changed)
-    program = program_of(changed, cwd=job.program.cwd)
+    program = _with(program_of(changed, cwd=job.program.cwd), argv=arguments.program)
     if script.path is not None and changed.source == script.source:
-        return _with(job, program=program, script=str(script.path.absolute()), args=list(script.args))
+        # As it was typed: the program's sys.argv and its tracebacks show it.
+        return _with(job, program=program, script=arguments.program[0], args=list(script.args))
     return _with(job, program=program, source=changed.source, args=list(script.args))
 
 
-def _with(job: Job, **changes: object) -> Job:
-    import msgspec
-
-    return msgspec.structs.replace(job, **changes)
+def _with(value: _Value, **changes: object) -> _Value:
+    return msgspec.structs.replace(value, **changes)
 
 
 def _script(name: str, args: tuple[str, ...]) -> Script:
-    from dataclasses import replace
-
     if name.startswith(_LESSON):
         return replace(load_lesson(name.removeprefix(_LESSON)).script, args=args)
     return replace(load_script(Path(name)), args=args)
 
 
-def _run(job: Job) -> int:
+def _run(job: Job) -> tuple[int, list[Note]]:
     client = RecorderClient(job)
     client.start()
     finished: Finished | None = None
+    notes: list[Note] = []
     with _signals_passed_on(client):
         while not client.finished:
             for one in client.wait(timeout_s=0.5):
                 if isinstance(one, Finished):
                     finished = one
+                elif isinstance(one, Note):
+                    notes.append(one)
     client.close()
     if finished is None:
         raise Problem(ProblemKind.RECORDER_FAILED, reason=_("it ended before the program did"))
     if finished.ended_by == "timeout":
         print("procviz: " + _("the time was up: everything that still ran was ended"), file=sys.stderr)
-    return _LOST if finished.exitcode is None else shell_exitcode(finished.exitcode)
+    return (_LOST if finished.exitcode is None else shell_exitcode(finished.exitcode)), notes
 
 
 def shell_exitcode(exitcode: int) -> int:
@@ -149,12 +159,21 @@ def _signals_passed_on(client: RecorderClient) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _tell_trouble(recording: Recording) -> None:
+def _tell(notes: list[Note]) -> None:
     """What went wrong with the recording itself, once each."""
     from procviz.wording.report import note_text
 
     said = set()
-    for one in recording.records:
-        if isinstance(one, Note) and (text := note_text(one)) and text not in said:
+    for note in notes:
+        if note.note != "write-failed" and (text := note_text(note)) and text not in said:
             said.add(text)
             print(f"procviz: {text}", file=sys.stderr)
+
+
+def _require_whole(notes: list[Note], path: Path) -> None:
+    """What was written before a full disk stays; that it is not everything must not look like success."""
+    for note in notes:
+        if note.note == "write-failed":
+            if note.facts.get("errno") == errno.ENOSPC:
+                raise Problem(ProblemKind.DISK_FULL, path=str(path))
+            raise Problem(ProblemKind.OUTPUT_UNWRITABLE, path=str(path), reason=str(note.facts.get("reason")))

@@ -129,7 +129,7 @@ def test_without_out_the_report_goes_to_stderr(procviz: Run, tmp_path: Path) -> 
     (tmp_path / "plain.py").write_text("print('hello')")
     done = procviz("record", "plain.py")
     assert done.stdout == "hello\n"
-    assert "MainProcess" in done.stderr
+    assert "main" in done.stderr
 
 
 def test_a_module_runs_as_with_python(procviz: Run, tmp_path: Path) -> None:
