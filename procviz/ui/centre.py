@@ -16,6 +16,7 @@ from procviz.chart.scene import Scene, build_scene
 from procviz.chart.series import CounterStore
 from procviz.chart.view import View
 from procviz.trace.timeline import Life, Timeline
+from procviz.ui.focus_ring import FocusRing
 from procviz.ui.header import Header
 from procviz.ui.plots import Plots
 from procviz.ui.pointer import Pointer
@@ -54,6 +55,7 @@ class Centre(QFrame):
         self.stage = Stage(self.state)
         self.header = Header()
         self.plots = Plots(self.stage)
+        self.ring = FocusRing(self.plots)
         self.pointer = Pointer(self.stage, self.plots)
         self._timeline: Timeline | None = None
         self._samples_taken = 0
@@ -106,6 +108,7 @@ class Centre(QFrame):
         """Mark this process, because it was selected elsewhere."""
         self._selected = upid
         self.state.select(upid)
+        self._describe()
         self._show_row_of(upid)
 
     def show_moment(self, upid: int, ts_ns: int) -> None:
@@ -137,6 +140,7 @@ class Centre(QFrame):
         self.stage.palette = palette
         self.header.restyle(palette)
         self.plots.restyle()
+        self.ring.restyle(palette)
         self.pointer.tip.restyle(palette)
         self._empty.setStyleSheet(f"color: {palette.muted}; font-size: 14px;")
         self._show_badge()
@@ -145,7 +149,7 @@ class Centre(QFrame):
         """Another language, at once."""
         self.setAccessibleName(_("Timeline"))
         self.header.retranslate()
-        self._empty.setText(_("Press Run (F5) to start the program.\nEvery process it makes gets a row here."))
+        self._show_page()
         self.bar.setAccessibleName(_("Scroll the rows"))
         self.plots.retranslate()
         self._show_badge()
@@ -162,7 +166,7 @@ class Centre(QFrame):
         row = QHBoxLayout(full)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2)
-        row.addWidget(self.plots, 1)
+        row.addWidget(self.ring, 1)
         row.addWidget(self.bar)
         self._pages = QStackedWidget()
         self._pages.addWidget(self._empty)
@@ -218,6 +222,7 @@ class Centre(QFrame):
     def _show_page(self) -> None:
         scene = self.stage.scene
         self.header.legend.show_scene(scene)
+        self._empty.setText(_empty_text(starting=self.state.view.live))
         self._pages.setCurrentIndex(0 if self.stage.scene is None else 1)
 
     def _show_badge(self) -> None:
@@ -282,3 +287,9 @@ class Centre(QFrame):
 
     def _life(self, upid: int | None) -> Life | None:
         return None if self._timeline is None or upid is None else self._timeline.lives.get(upid)
+
+
+def _empty_text(starting: bool) -> str:
+    if starting:
+        return _("Starting …")
+    return _("Press Run (F5) to start the program.\nEvery process it makes gets a row here.")

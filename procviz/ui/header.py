@@ -142,12 +142,14 @@ class Header(QWidget):
     def show_nothing(self) -> None:
         """There is no run."""
         self._dot.setVisible(False)
+        self.legend.setVisible(False)
         self._set_badge("")
         self._enable(anything=False, live=False)
 
     def show_run(self, elapsed_ns: int, processes: int, live: bool, torn: bool) -> None:
         """How long the run lasts or lasted, and of how many processes."""
         self._dot.setVisible(True)
+        self.legend.setVisible(True)
         self._dot.set_colour(
             self._palette.terminated if live else self._palette.bad if torn else self._palette.code_ended
         )

@@ -6,8 +6,8 @@ Follows the view state and nothing else. It knows no process: which one is under
 from __future__ import annotations
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QContextMenuEvent, QFocusEvent, QKeyEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, QTimer, Signal
+from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QGraphicsScene, QGraphicsView, QWidget
 
 from procviz.chart.lanes import STRIP_PX, lanes_of
@@ -66,12 +66,7 @@ class Plots(pg.GraphicsLayoutWidget):  # type: ignore[misc]
 
     def restyle(self) -> None:
         """The stage has another palette."""
-        palette = self._stage.palette
-        self.setBackground(QColor(palette.card))
-        self.setStyleSheet(
-            "#plots { border: 2px solid transparent; border-radius: 6px; }"
-            f'#plots[ring="true"] {{ border-color: {palette.accent}; }}'
-        )
+        self.setBackground(QColor(self._stage.palette.card))
         self.repaint_all()
 
     def retranslate(self) -> None:
@@ -103,14 +98,14 @@ class Plots(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self._curves = (CurvesItem(stage, self.cpu_box, Counter.CPU), CurvesItem(stage, self.memory_box, Counter.RSS))
         self._values = (ValueAxis(stage, Counter.CPU), ValueAxis(stage, Counter.RSS))
         self.axis = TimeAxis(stage)
-        self._split = SplitLine(stage)
-        self._split.dragged.connect(self.move_split)
-        self._split.reset.connect(self._reset_split)
+        self.split = SplitLine(stage)
+        self.split.dragged.connect(self.move_split)
+        self.split.reset.connect(self._reset_split)
         self._arrange()
         for box in (self.cpu_box, self.memory_box):
             box.setXLink(self.timeline_box)
             box.setYRange(0.0, 1.0, padding=0.0)
-        self._painted = (self.lanes, self.labels, *self._curves, *self._values, self.axis, self._split)
+        self._painted = (self.lanes, self.labels, *self._curves, *self._values, self.axis, self.split)
         self.flash = Flash(stage, self.timeline_box)
 
     def _arrange(self) -> None:
@@ -121,7 +116,7 @@ class Plots(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         for (row, side), box in zip(sides.items(), self.boxes, strict=True):
             self.addItem(side, row, 0)
             self.addItem(box, row, 1)
-        self.addItem(self._split, 1, 0, 1, 2)
+        self.addItem(self.split, 1, 0, 1, 2)
         self.addItem(self.axis, 4, 1)
         grid.setRowFixedHeight(1, SPLIT_PX)
         grid.setRowFixedHeight(4, AXIS_PX)
@@ -162,7 +157,7 @@ class Plots(pg.GraphicsLayoutWidget):  # type: ignore[misc]
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if hasattr(self, "_split"):
+        if hasattr(self, "split"):
             self.fit_labels()
             self._share_height()
 
@@ -218,7 +213,7 @@ class Plots(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         for item in self._curves:
             item.update()
 
-    # keys and focus
+    # keys
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The plots' own keys; the window's are left to it."""
@@ -226,20 +221,6 @@ class Plots(pg.GraphicsLayoutWidget):  # type: ignore[misc]
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         event.ignore()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self._set_ring(event.reason() is not Qt.FocusReason.MouseFocusReason)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self._set_ring(False)
-
-    def _set_ring(self, visible: bool) -> None:
-        if self.property("ring") != visible:
-            self.setProperty("ring", visible)
-            self.style().unpolish(self)
-            self.style().polish(self)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """The mouse's menu waits for the release of the button, since a drag with it measures; this is the key's."""

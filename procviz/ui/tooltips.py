@@ -11,11 +11,18 @@ from pathlib import PurePath
 
 from procviz.chart.palette import Palette
 from procviz.chart.series import Counter, CounterStore
-from procviz.chart.ticks import duration_text
-from procviz.trace.records import Witness
 from procviz.trace.timeline import Edge, Flow, FlowKind, Instant, InstantKind, Life, Place, Slice, Timeline
 from procviz.wording import _
-from procviz.wording.states import cause_text, kind_text, state_text
+from procviz.wording.quantities import duration_text
+from procviz.wording.states import (
+    cause_text,
+    exit_text,
+    kind_text,
+    precision_text,
+    state_text,
+    who_text,
+    witness_text,
+)
 
 LONGEST_COMMAND = 90
 LONGEST_MESSAGE = 160
@@ -52,8 +59,8 @@ class Teller:
             (_("Parent"), self._name(life.parent, life.ppid)),
             *self._made_how(life),
             (_("Started"), self._edge(life.started)),
-            (_("Own code began"), self._edge(life.target_began)),
-            (_("Own code ended"), self._edge(life.code_ended or life.target_ended)),
+            (_("Own code began"), self._coming(life, life.target_began)),
+            (_("Own code ended"), self._coming(life, life.code_ended or life.target_ended)),
             *self._ending(life),
             *self._usage(life),
         ]
@@ -140,7 +147,7 @@ class Teller:
             return [(_("Ended"), self._open_end())]
         lines = [
             (_("Ended"), self._edge(life.ended)),
-            (_("Because"), escape(cause_text(life))),
+            (_("Because"), escape(cause_text(life, self._timeline))),
             (_("Exit code"), self._exit_code(life)),
         ]
         if life.failure is not None:
@@ -161,10 +168,11 @@ class Teller:
     def _exit_code(self, life: Life) -> str:
         if life.exitcode is None:
             return self._unknown()
-        code = str(life.exitcode) if life.signal is None else f"{life.exitcode} ({escape(life.signal)})"
+        code = escape(exit_text(life.exitcode, life.signal))
         if life.exitcode_witness is None:
             return code
-        return _("{value}, {witness}").format(value=code, witness=self._muted(_witness_text(life.exitcode_witness)))
+        seen = _("known by {witness}").format(witness=witness_text(life.exitcode_witness))
+        return f"{code}<br>{self._muted(seen)}"
 
     def _usage(self, life: Life) -> list[Line]:
         lines: list[Line] = []
@@ -183,6 +191,11 @@ class Teller:
         if rss is not None:
             lines.append((_("Memory"), _("{megabytes} MB").format(megabytes=f"{rss:.1f}")))
         return lines
+
+    def _coming(self, life: Life, edge: Edge | None) -> str:
+        """A point of a life that may still come; a process without a probe in it never tells."""
+        waits = edge is None and life.ended is None and life.instrumented
+        return self._open_end() if waits else self._edge(edge)
 
     def _until(self, piece: Slice) -> str:
         return self._open_end() if piece.end is None else self._edge(piece.end)
@@ -203,8 +216,7 @@ class Teller:
     def _sender(self, instant: Instant) -> str:
         if instant.other is not None:
             return self._name(instant.other, None)
-        senders = {"user": _("you, in this window"), "outside": _("something outside of the run")}
-        return senders.get(instant.sender or "", self._unknown())
+        return self._unknown() if instant.sender is None else escape(who_text(instant.sender))
 
     def _place_lines(self, what: str, place: Place | None) -> list[Line]:
         if place is None:
@@ -230,8 +242,8 @@ class Teller:
     def _edge(self, edge: Edge | None) -> str:
         if edge is None:
             return self._unknown()
-        seen = _("{witness}, {precision}").format(
-            witness=_witness_text(edge.witness), precision=_precision_text(edge.precision_ns)
+        seen = _("known by {witness}, {precision}").format(
+            witness=witness_text(edge.witness), precision=precision_text(edge.precision_ns)
         )
         return f"{self._moment(edge.ts_ns)}<br>{self._muted(seen)}"
 
@@ -250,23 +262,6 @@ class Teller:
             for what, value in lines
         )
         return f'{title}<table cellspacing="0" cellpadding="1">{rows}</table>'
-
-
-def _witness_text(witness: Witness) -> str:
-    return {
-        Witness.KERNEL: _("seen by the kernel"),
-        Witness.OS: _("seen by the operating system"),
-        Witness.CALL: _("told by the program's own call"),
-        Witness.POLL: _("seen by looking from time to time"),
-    }[witness]
-
-
-def _precision_text(precision_ns: int | None) -> str:
-    if precision_ns is None:
-        return _("how exactly is unknown")
-    if precision_ns == 0:
-        return _("exact")
-    return _("at most {duration} late").format(duration=duration_text(precision_ns))
 
 
 def _shortened(text: str, longest: int) -> str:
