@@ -20,7 +20,7 @@ def _ground(centre: Centre) -> str:
     """The colour of the lower right corner of the plots."""
     QApplication.processEvents()
     image = centre.plots.grab().toImage()
-    return image.pixelColor(image.width() - 3, image.height() - 3).name().upper()
+    return str(image.pixelColor(image.width() - 3, image.height() - 3).name()).upper()
 
 
 def test_empty_says_what_to_do(empty_centre: Centre) -> None:
