@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QFont, QFontMetrics, QGuiApplication, QKeySequence, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QLabel,
+    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTreeView,
@@ -38,14 +39,15 @@ class _LineDelegate(QStyledItemDelegate):
         self.colours: Mapping[int, str] = {}
         self.selected: int | None = None
 
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(40, QFontMetrics(self._mono).lineSpacing() + 3)
+
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         line: Line = index.data(LINE_ROLE)
         palette, box = self.palette_, QRect(option.rect)
         column = index.column()
         dimmed = self.selected is not None and line.process != self.selected
         painter.save()
-        if line.stream == "stderr":
-            painter.fillRect(box, QColor(palette.bad_soft))
         if self.selected is not None and not dimmed:
             painter.fillRect(box, QColor(palette.accent_soft))
         self._mark_current(painter, option, box)
@@ -60,6 +62,7 @@ class _LineDelegate(QStyledItemDelegate):
         colour = palette.text if column == TEXT and not dimmed else palette.muted
         if column == TEXT and line.stream == "stderr":
             colour = palette.bad
+            painter.fillRect(box.left() - 5, box.top(), 2, box.height(), QColor(palette.bad))
         painter.setPen(QColor(colour))
         painter.setFont(self._mono if column == TEXT else option.font)
         text = str(index.data())
@@ -70,8 +73,6 @@ class _LineDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _mark_current(self, painter: QPainter, option: QStyleOptionViewItem, box: QRect) -> None:
-        from PySide6.QtWidgets import QStyle
-
         if option.state & QStyle.StateFlag.State_Selected:
             colour = QColor(self.palette_.accent)
             colour.setAlphaF(0.16)
@@ -86,6 +87,7 @@ class _Table(QTreeView):
         self.setRootIsDecorated(False)
         self.setUniformRowHeights(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setIndentation(0)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

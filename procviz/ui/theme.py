@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 from procviz.chart.palette import DARK, LIGHT, Palette
+from procviz.places import ICONS
 from procviz.ui.settings import Scheme
 
 _SHEET = """
@@ -52,7 +53,13 @@ QLineEdit {{ min-height: 26px; border: 1px solid {line}; border-radius: 6px; pad
 QLineEdit:focus {{ border-color: {accent}; }}
 QAbstractSpinBox QLineEdit, QComboBox QLineEdit {{ min-height: 0; border: none; padding: 0 1px;
     background: transparent; }}
-QComboBox {{ min-height: 26px; }}
+QComboBox {{ min-height: 26px; border: 1px solid {line}; border-radius: 6px; padding: 0 8px; background: {card}; }}
+QComboBox:hover {{ border-color: {muted}; }}
+QComboBox:focus {{ border-color: {accent}; }}
+QComboBox:disabled {{ color: {faint}; }}
+QComboBox::drop-down {{ border: none; width: 22px; }}
+QComboBox::down-arrow {{ image: url("{chevron}"); width: 12px; height: 12px; }}
+QDialogButtonBox, QMessageBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QTabWidget::pane {{ border: none; border-top: 1px solid {line}; background: transparent; }}
 QTabBar {{ background: transparent; }}
 QTabBar::tab {{ background: transparent; border: none; border-bottom: 2px solid transparent; color: {muted};
@@ -73,7 +80,7 @@ QPlainTextEdit, QTextBrowser {{ border: none; background: transparent; selection
     selection-color: {text}; }}
 QHeaderView {{ background: transparent; border: none; }}
 QHeaderView::section {{ background: {card}; color: {muted}; border: none; border-bottom: 1px solid {line};
-    padding: 5px 6px; font-size: 11px; }}
+    padding: 5px 4px; font-size: 11px; }}
 QTableView {{ gridline-color: {line}; }}
 QSplitter::handle {{ background: transparent; }}
 QStatusBar {{ background: transparent; color: {muted}; }}
@@ -114,6 +121,7 @@ def style_sheet(palette: Palette) -> str:
     roles = {name: getattr(palette, name) for name in Palette.__slots__}
     return _SHEET.format(
         **roles,
+        chevron=(ICONS / "chevron.svg").as_posix(),
         faint=_mix(palette.muted, palette.card, 0.55),
         scroll=_mix(palette.muted, palette.card, 0.35),
         selection=_mix(palette.accent, palette.card, 0.28),
