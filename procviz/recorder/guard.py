@@ -38,6 +38,7 @@ def guard(link: int, recorder: Recorder) -> int:
         os._exit(recorder(folder, watch, before))
     os.close(watch)
     try:
+        runfolder.sweep_abandoned()
         code = _wait(child, link)
     finally:
         sweep.end_descendants()
