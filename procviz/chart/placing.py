@@ -33,8 +33,9 @@ def place_end(bar: tuple[float, float], plot: tuple[float, float], width: float,
     Always inside the plot, whatever the room.
     """
     left, right = plot
-    if bar[1] + gap + width <= right:
-        return bar[1] + gap
+    behind = max(bar[1] + gap, left)
+    if behind + width <= right:
+        return behind
     inside = min(bar[1], right) - gap / 2 - width
     if inside >= max(bar[0], left) + gap / 2:
         return inside

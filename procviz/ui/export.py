@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import re
 import secrets
 import sys
 from collections.abc import Callable, Mapping
@@ -142,8 +141,7 @@ def _svg(draw: _Draw, size: QSizeF, title: str) -> bytes:
     generator.setViewBox(QRectF(0, 0, size.width(), size.height()))
     generator.setTitle(title)
     _paint_on(generator, draw)
-    made = bytes(buffer.data().data())
-    return re.sub(rb'font-family="([^",]*)[^"]*"', rb'font-family="\1, Noto Sans SC, sans-serif"', made)
+    return bytes(buffer.data().data())
 
 
 def _pdf(draw: _Draw, size: QSizeF, title: str) -> bytes:

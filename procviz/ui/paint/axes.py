@@ -11,7 +11,7 @@ from procviz.chart.series import Counter, CounterStore
 from procviz.chart.ticks import time_ticks, value_ticks, value_top
 from procviz.chart.view import TimeScale, View
 from procviz.ui.paint.canvas import LABEL_PX, TEXT_PX, colour, pen
-from procviz.ui.paint.fonts import baseline_px, font, text_px
+from procviz.ui.paint.fonts import baseline_px, draw_text, font, text_px
 from procviz.wording import _
 
 AXIS_PX = 26.0
@@ -41,7 +41,7 @@ def paint_time_axis(
         width = text_px(tick.label, TEXT_PX, font_family)
         left = min(max(scale.x(tick.ts_ns) - width / 2, rect.left()), rect.right() - width)
         if left >= free_from:
-            painter.drawText(QPointF(left, round(rect.top() + 15 + baseline_px(TEXT_PX, font_family))), tick.label)
+            draw_text(painter, QPointF(left, round(rect.top() + 15 + baseline_px(TEXT_PX, font_family))), tick.label)
             free_from = left + width + LABELS_GAP_PX
     painter.restore()
 
@@ -84,7 +84,7 @@ def paint_value_axis(
         y = rect.bottom() - tick.value / top * rect.height()
         y = min(max(y, rect.top() + 8), rect.bottom() - 7)
         left = rect.right() - 8 - text_px(tick.label, TEXT_PX, font_family)
-        painter.drawText(QPointF(left, round(y + drop)), tick.label)
+        draw_text(painter, QPointF(left, round(y + drop)), tick.label)
     chosen, rest = drawn_upids(store, counter, view)
     notes = [_("{count} of {total} drawn").format(count=len(chosen), total=len(store.upids())), _("shade: all")]
     _paint_titles(painter, rect, counter, palette, font_family, notes if rest else [])
@@ -98,10 +98,10 @@ def _paint_titles(
     unit = _("% of one core") if counter is Counter.CPU else _("RSS, MB")
     painter.setFont(font(LABEL_PX, font_family))
     painter.setPen(pen(colour(palette.text)))
-    painter.drawText(QPointF(rect.left() + MARGIN_PX, rect.top() + 18), title)
+    draw_text(painter, QPointF(rect.left() + MARGIN_PX, rect.top() + 18), title)
     painter.setFont(font(TEXT_PX - 1, font_family))
     painter.setPen(pen(colour(palette.muted)))
     for number, words in enumerate((unit, *notes)):
         y = rect.top() + 34 + 15 * number
         if y <= rect.bottom() - 4:
-            painter.drawText(QPointF(rect.left() + MARGIN_PX, y), words)
+            draw_text(painter, QPointF(rect.left() + MARGIN_PX, y), words)

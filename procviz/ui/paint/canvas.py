@@ -12,7 +12,7 @@ from procviz.chart.lanes import RICH_ROW_PX, Lanes, lanes_of
 from procviz.chart.palette import Palette
 from procviz.chart.scene import Scene
 from procviz.chart.view import TimeScale, View
-from procviz.ui.paint.fonts import baseline_px, font, text_px
+from procviz.ui.paint.fonts import baseline_px, draw_text, font, text_px
 
 TEXT_PX = 11
 LABEL_PX = 12
@@ -56,7 +56,7 @@ class Canvas:
         """A text that begins at `x`, its line centred on `middle`."""
         self.painter.setFont(font(size_px, self.family))
         self.painter.setPen(QPen(ink))
-        self.painter.drawText(QPointF(x, round(middle + baseline_px(size_px, self.family))), text)
+        draw_text(self.painter, QPointF(x, round(middle + baseline_px(size_px, self.family))), text)
 
 
 def canvas(painter: QPainter, rect: QRectF, scene: Scene, view: View, palette: Palette, family: str | None) -> Canvas:

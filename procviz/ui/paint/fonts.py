@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from PySide6.QtCore import QByteArray, Qt
-from PySide6.QtGui import QFont, QFontDatabase, QFontMetricsF
+from PySide6.QtCore import QByteArray, QPointF, Qt
+from PySide6.QtGui import QFont, QFontDatabase, QFontMetricsF, QPaintEngine, QPainter, QPainterPath
 
 from procviz.places import FONTS
 
@@ -64,3 +64,21 @@ def baseline_px(size_px: int, family: str | None = None) -> float:
     """From the middle of a line of text down to its baseline."""
     metrics = _metrics((size_px, family, False, False))
     return (metrics.ascent() - metrics.descent()) / 2
+
+
+def draw_text(painter: QPainter, at: QPointF, text: str) -> None:
+    """A text in the painter's font and pen, its baseline beginning at a point.
+
+    As outlines in SVG: whoever looks at it may have other fonts, and wider letters would leave their pills.
+    """
+    engine = painter.paintEngine()
+    if engine.type() is not QPaintEngine.Type.SVG:
+        painter.drawText(at, text)
+        return
+    outlines = QPainterPath()
+    outlines.addText(at, painter.font(), text)
+    painter.save()
+    painter.setBrush(painter.pen().color())
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.drawPath(outlines)
+    painter.restore()

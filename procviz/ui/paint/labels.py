@@ -11,7 +11,7 @@ from procviz.chart.scene import Row, Scene
 from procviz.chart.view import View
 from procviz.trace.timeline import Kind
 from procviz.ui.paint.canvas import LABEL_PX, TEXT_PX, Canvas, canvas, colour, pen
-from procviz.ui.paint.fonts import baseline_px, elided, font, text_px
+from procviz.ui.paint.fonts import baseline_px, draw_text, elided, font, text_px
 
 MARGIN_PX = 12.0
 INDENT_PX = 10.0
@@ -90,4 +90,4 @@ def _paint_names(c: Canvas, row: Row, left: float, middle: float, selected: bool
     c.painter.setFont(font(name_px, c.family, strong=selected))
     c.painter.setPen(pen(colour(c.palette.muted if helper else c.palette.text)))
     words = elided(row.name or "?", name_px, max(int(room), 0), c.family, selected)
-    c.painter.drawText(QPointF(left, round(middle + baseline_px(name_px, c.family))), words)
+    draw_text(c.painter, QPointF(left, round(middle + baseline_px(name_px, c.family))), words)

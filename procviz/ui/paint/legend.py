@@ -16,7 +16,7 @@ from procviz.trace.timeline import Cause, InstantKind, State
 from procviz.ui.paint.bars import fill_of, outline_of
 from procviz.ui.paint.batch import draw_lines, draw_rects
 from procviz.ui.paint.canvas import TEXT_PX, colour, pen
-from procviz.ui.paint.fonts import baseline_px, font, text_px
+from procviz.ui.paint.fonts import baseline_px, draw_text, font, text_px
 from procviz.ui.paint.textures import diagonals, dots, stripes
 from procviz.wording import _
 from procviz.wording.states import state_text
@@ -60,7 +60,7 @@ def paint_legend(
         painter.setFont(font(TEXT_PX, font_family))
         painter.setPen(pen(colour(palette.muted)))
         at = QPointF(x + SWATCH_PX + 7, round(middle + baseline_px(TEXT_PX, font_family)))
-        painter.drawText(at, entry.words)
+        draw_text(painter, at, entry.words)
         used = max(used, left + width)
     painter.restore()
     return used
@@ -69,7 +69,7 @@ def paint_legend(
 def legend_height(width_px: float, font_family: str | None = None, scene: Scene | None = None) -> float:
     """How high the legend is at a width."""
     widths = [entry.width_px(font_family) for entry in _entries(scene)]
-    return LINE_PX * (1 + max(line for line, _left in wrapped(widths, width_px, GAP_PX)))
+    return LINE_PX * (1 + max((line for line, _left in wrapped(widths, width_px, GAP_PX)), default=0))
 
 
 def _entries(scene: Scene | None) -> list[_Entry]:

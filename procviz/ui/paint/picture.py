@@ -22,7 +22,7 @@ from procviz.trace.timeline import Timeline
 from procviz.ui.paint.axes import AXIS_PX, paint_time_axis, paint_value_axis
 from procviz.ui.paint.canvas import LABEL_PX, TEXT_PX, colour, pen
 from procviz.ui.paint.counters import paint_counters
-from procviz.ui.paint.fonts import baseline_px, elided, font, text_px
+from procviz.ui.paint.fonts import baseline_px, draw_text, elided, font, text_px
 from procviz.ui.paint.labels import labels_px, paint_labels
 from procviz.ui.paint.legend import legend_height, paint_legend
 from procviz.ui.paint.marks import PILL_PAD_PX
@@ -166,7 +166,7 @@ def _paint_heading(painter: QPainter, layout: Layout, palette: Palette) -> None:
         painter.setFont(font(size_px, strong=size_px == TITLE_PX))
         painter.setPen(pen(colour(ink)))
         for line in lines:
-            painter.drawText(QPointF(MARGIN_PX + PAD_PX, round(y + step / 2 + baseline_px(size_px))), line)
+            draw_text(painter, QPointF(MARGIN_PX + PAD_PX, round(y + step / 2 + baseline_px(size_px))), line)
             y += step
 
 
