@@ -56,7 +56,9 @@ def ask(program: str, *args: str) -> str:
         environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(HERE.parent.parent)}
         environment |= dict.fromkeys(("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"), home)
         command = [sys.executable, "-P", str(HERE / "programs" / program), *args]
-        done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, encoding="utf-8", check=True)
+        done = subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", check=False)
+    if done.returncode != 0:
+        raise SystemExit(f"{program} {' '.join(args)} failed:\n{done.stderr}")
     return done.stdout
 
 

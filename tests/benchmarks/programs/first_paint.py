@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer
 
 
 class Watch(QObject):
-    """Ends the program after the paint that it sees."""
+    """Ends the program when the window was shown to be seen: what is in it is painted while that is handled."""
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Paint:
@@ -31,7 +31,7 @@ class Application(PySide6.QtWidgets.QApplication):
         watch = Watch()
         for window in self.topLevelWidgets():
             if window.isVisible():
-                window.installEventFilter(watch)
+                window.windowHandle().installEventFilter(watch)
         return super().exec()
 
 
