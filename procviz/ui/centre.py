@@ -26,7 +26,8 @@ from procviz.ui.viewstate import ViewState
 from procviz.wording import _
 
 BADGE_STEP_NS = 100_000_000
-CURVES_EVERY = 2  # ticks of a live run
+CURVES_EVERY = 3  # ticks of a live run: at 30 frames a second, 20 samples need no more
+TIP_EVERY = 6  # ticks: faster than that nobody reads
 SCROLL_UNITS = 100  # of the scroll bar per row
 
 
@@ -58,6 +59,7 @@ class Centre(QFrame):
         self.ring = FocusRing(self.plots)
         self.pointer = Pointer(self.stage, self.plots)
         self._timeline: Timeline | None = None
+        self._live = False
         self._samples_taken = 0
         self._ticks = 0
         self._selected: int | None = None
@@ -71,14 +73,18 @@ class Centre(QFrame):
     # what is shown
 
     def set_timeline(self, timeline: Timeline | None, live: bool) -> None:
-        """Show this timeline from its beginning; a live one is followed."""
-        self._timeline = timeline
+        """Show this timeline from its beginning; a live one is followed. The same one, no longer live, has ended."""
+        if timeline is not None and timeline is self._timeline and self._live and not live:
+            self._live = False
+            self.tick(timeline.last_ns)
+            return
+        self._timeline, self._live = timeline, live and timeline is not None
         self.stage.store, self._samples_taken = CounterStore(), 0
         self.stage.scene = None
         if timeline is not None:
             self._take_over(timeline)
         now_ns = 0 if timeline is None else timeline.last_ns
-        self.state.start(self.stage.scene, now_ns, live and timeline is not None)
+        self.state.start(self.stage.scene, now_ns, self._live)
         self._show_page()
         self._show_badge()
         self.plots.fit_labels()
@@ -92,14 +98,15 @@ class Centre(QFrame):
         before = self.stage.scene
         self._take_over(timeline)
         scene = self.stage.scene
-        live = self.state.view.live and not (timeline.finished or timeline.torn)
+        live = self._live = self._live and not (timeline.finished or timeline.torn)
         if scene is None or (scene is before and not live and not self.state.view.live):
             return
         self.state.advance(scene, now_ns if live else timeline.last_ns, live)
         if scene is not before:
             self._show_page()
             self.plots.scene_changed(before)
-        self.pointer.refresh()
+        if not live or self._ticks % TIP_EVERY == 0:
+            self.pointer.refresh()
         self._show_badge()
         self._ticks += 1
         self.stage.light = live and self._ticks % CURVES_EVERY != 0
@@ -131,7 +138,7 @@ class Centre(QFrame):
     def picture_state(self) -> PictureState | None:
         """What an export needs of what is shown; None where there is nothing."""
         scene = self.stage.scene
-        if self._timeline is None or scene is None:
+        if scene is None or self._timeline is None:
             return None
         return PictureState(self._timeline, scene, self.stage.store, self.state.view, self.stage.palette)
 
@@ -271,13 +278,10 @@ class Centre(QFrame):
             self.pointer.zoom_to_life(self.state.view.selected)
 
     def _menu_by_key(self) -> None:
-        selected = self.state.view.selected
-        if selected is not None and self.stage.scene is not None:
+        selected, scene = self.state.view.selected, self.stage.scene
+        if selected is not None and scene is not None and selected in scene.row_of:
             self._show_row_of(selected)
-            self.show_menu(selected, self.plots.mapToGlobal(self._place_of(selected)))
-
-    def _place_of(self, upid: int) -> QPoint:
-        return self.plots.place_of_row(self.stage.scene.row_of[upid]) if self.stage.scene is not None else QPoint()
+            self.show_menu(selected, self.plots.mapToGlobal(self.plots.place_of_row(scene.row_of[selected])))
 
     def show_menu(self, upid: int, at: QPoint) -> None:
         """The menu of a process's row."""

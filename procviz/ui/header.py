@@ -153,7 +153,7 @@ class Header(QWidget):
         self._dot.set_colour(
             self._palette.terminated if live else self._palette.bad if torn else self._palette.code_ended
         )
-        state = _("Live") if live else _("Cut off") if torn else _("Ended")
+        state = _("Live") if live else _("Incomplete") if torn else _("Ended")
         count = ngettext("{count} process", "{count} processes", processes).format(count=processes)
         seconds = _("{seconds} s").format(seconds=f"{elapsed_ns / 1e9:.{1 if live else 2}f}")
         self._set_badge(_("{state}  {seconds}  ·  {processes}").format(state=state, seconds=seconds, processes=count))

@@ -75,6 +75,7 @@ def test_tip_of_a_growing_slice_grows(live_centre: Centre, hand: Hand, qtbot: Qt
     qtbot.waitUntil(tip.isVisible)
     assert "not yet" in tip.text()
     before = tip.text()
-    live_centre.tick(made.at(5.5).ts_ns)
+    for step in range(6):
+        live_centre.tick(made.at(5.5 + step / 30).ts_ns)
     QApplication.processEvents()
     assert tip.text() != before

@@ -69,6 +69,16 @@ def test_the_end_shows_the_whole_if_it_was_followed(live_centre: Centre, followe
     assert whole is followed
 
 
+def test_the_same_timeline_no_longer_live_has_ended(live_centre: Centre) -> None:
+    live_centre.select(3)
+    picture = live_centre.picture_state()
+    assert picture is not None
+    live_centre.set_timeline(picture.timeline, live=False)
+    assert not live_centre.state.view.live
+    assert live_centre.state.view.selected == 3
+    assert not live_centre.header.follow.isEnabled()
+
+
 def test_an_idle_tick_paints_nothing(centre: Centre, qtbot: QtBot) -> None:
     with qtbot.assertNotEmitted(centre.state.changed):
         centre.tick(made.at(30.0).ts_ns)
