@@ -39,7 +39,7 @@ def place_end(bar: tuple[float, float], plot: tuple[float, float], width: float,
     inside = min(bar[1], right) - gap / 2 - width
     if inside >= max(bar[0], left) + gap / 2:
         return inside
-    before = bar[0] - gap - width
+    before = min(bar[0], right) - gap - width
     if before >= left:
         return before
     return max(left, right - width - gap / 2)

@@ -146,39 +146,53 @@ def build_scene(timeline: Timeline, previous: Scene | None = None) -> Scene:
         previous = None
     if previous is not None and previous.revision == timeline.revision and previous.last_ns == timeline.last_ns:
         return previous
-    old = previous.parts if previous is not None else {}
-    lives = timeline.lives
-    parts = {upid: _part_of(life, old.get(upid)) for upid, life in lives.items()}
-    same = previous is not None and len(parts) == len(old) and all(parts[upid] is old.get(upid) for upid in parts)
-    if previous is not None and same:
-        rows, row_of, slices, instants, pills = (
-            previous.rows,
-            previous.row_of,
-            previous.slices,
-            previous.instants,
-            previous.pills,
-        )
-    else:
-        rows = _rows(lives)
-        row_of = {row.upid: index for index, row in enumerate(rows)}
-        ordered = [parts[row.upid] for row in rows]
-        slices, instants = _slices(ordered), _instants(ordered)
-        pills = tuple(_pills(rows, lives))
+    layout = _laid_out(timeline.lives, previous)
     main = timeline.main
     return Scene(
         timeline=timeline,
         revision=timeline.revision,
-        rows=rows,
-        row_of=row_of,
-        slices=slices,
-        instants=instants,
-        flows=_flows(timeline.flows, row_of),
-        pills=pills,
+        rows=layout.rows,
+        row_of=layout.row_of,
+        slices=layout.slices,
+        instants=layout.instants,
+        flows=_flows(timeline.flows, layout.row_of),
+        pills=layout.pills,
         begin_ns=timeline.begin_ns,
         last_ns=max(timeline.last_ns, timeline.begin_ns),
         main=main.id if main is not None else None,
         code_ended_ns=main.code_ended.ts_ns if main is not None and main.code_ended is not None else None,
+        parts=layout.parts,
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Layout:
+    """What of a scene depends on lives alone."""
+
+    parts: dict[int, _Part]
+    rows: tuple[Row, ...]
+    row_of: dict[int, int]
+    slices: Slices
+    instants: Instants
+    pills: tuple[Pill, ...]
+
+
+def _laid_out(lives: dict[int, Life], previous: Scene | None) -> _Layout:
+    old = previous.parts if previous is not None else {}
+    parts = {upid: _part_of(life, old.get(upid)) for upid, life in lives.items()}
+    same = len(parts) == len(old) and all(part is old.get(upid) for upid, part in parts.items())
+    if previous is not None and same:
+        p = previous
+        return _Layout(p.parts, p.rows, p.row_of, p.slices, p.instants, p.pills)
+    rows = _rows(lives)
+    ordered = [parts[row.upid] for row in rows]
+    return _Layout(
         parts=parts,
+        rows=rows,
+        row_of={row.upid: index for index, row in enumerate(rows)},
+        slices=_slices(ordered),
+        instants=_instants(ordered),
+        pills=tuple(_pills(rows, lives)),
     )
 
 

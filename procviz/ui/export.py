@@ -78,14 +78,13 @@ def export_picture(
     def draw(painter: QPainter) -> None:
         paint_picture(painter, timeline, scene, store, DARK if dark else LIGHT, width_px, title, parameters)
 
+    heading = title or timeline.header.program.title
     if ending == ".png":
         _refuse_too_large(path, size, scale)
         made = _png(draw, size, scale)
         made = made if recording is None else with_text(made, KEY, recording)
-    elif ending == ".svg":
-        made = _svg(draw, size, title or timeline.header.program.title)
     else:
-        made = _pdf(draw, size, title or timeline.header.program.title)
+        made = _svg(draw, size, heading) if ending == ".svg" else _pdf(draw, size, heading)
     _write(path, made)
 
 

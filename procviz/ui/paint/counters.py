@@ -49,11 +49,15 @@ def paint_counters(
         curve = store.visible(upid, counter, view.begin_ns, view.end_ns, columns)
         _paint_curve(c, curve, upid, top, antialias)
     if not store.ticks:
-        words = _("no samples")
-        c.text(rect.center().x() - c.text_px(words) / 2, rect.center().y(), words, colour(palette.muted))
+        _say_nothing_sampled(c)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     paint_crosshair(painter, rect, c)
     painter.restore()
+
+
+def _say_nothing_sampled(c: Canvas) -> None:
+    words, middle = _("no samples"), c.rect.center()
+    c.text(middle.x() - c.text_px(words) / 2, middle.y(), words, colour(c.palette.muted))
 
 
 def _paint_grid(c: Canvas, counter: Counter, top: float) -> None:
