@@ -55,6 +55,7 @@ class Conductor(QObject):
             wanted.connect(self.stop)
         self.player.ticked.connect(self._say_status)
         self.player.finished.connect(self._finished)
+        self.player.failed.connect(window.show_problem)
         self.files.scriptOpened.connect(self.show_script)
         self.files.recordingOpened.connect(self.show_recording)
         self.files.failed.connect(window.show_problem)

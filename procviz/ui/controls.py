@@ -11,7 +11,15 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from procviz.script.params import ControlKind, Form, Param
-from procviz.ui.editors import CheckEditor, ChoiceEditor, Editor, NumberEditor, SliderEditor, TextEditor, is_whole
+from procviz.ui.editors import (
+    CheckEditor,
+    ChoiceEditor,
+    Editor,
+    NumberEditor,
+    SliderEditor,
+    TextEditor,
+    is_whole,
+)
 from procviz.ui.faults import param_fault
 from procviz.wording import _
 
@@ -47,8 +55,8 @@ class Control(QFrame):
         self._param = param
         self.editor = _EDITORS[param.kind](param, self)
         self._fault = QLabel(self)
-        self._fault.setProperty("role", "fault")
         self._fault.setWordWrap(True)
+        self._fault.setProperty("role", "fault")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)

@@ -45,6 +45,7 @@ class Editor(QWidget):
         super().__init__(parent)
         self._guard = _WheelGuard(self)
         self.label = QLabel(self)
+        self.label.setWordWrap(True)
 
     def inputs(self) -> tuple[QWidget, ...]:
         """The widgets that can have the focus."""
@@ -119,7 +120,6 @@ class NumberEditor(Editor):
         self.box.setFixedWidth(self._box_px(param))
         self.head = QHBoxLayout()
         self.head.setContentsMargins(0, 0, 0, 0)
-        self.label.setWordWrap(True)
         self.label.setBuddy(self.box)
         self.head.addWidget(self.label, 1)
         self.head.addWidget(self.box)

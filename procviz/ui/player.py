@@ -12,6 +12,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from procviz.trace.fold import Fold
+from procviz.trace.problem import Problem
 from procviz.trace.records import AnyRecord, Header
 from procviz.trace.timeline import Timeline
 
@@ -22,7 +23,7 @@ class Source(Protocol):
     """Where records come from."""
 
     def read(self) -> list[AnyRecord]:
-        """Those that have arrived since the last call, the header first of all."""
+        """Those that have arrived since the last call, the header first of all. Raises Problem."""
         ...
 
     @property
@@ -54,6 +55,7 @@ class Player(QObject):
     opened = Signal()  # `timeline` is another one
     ticked = Signal()  # something may have changed, time at least
     finished = Signal()  # no more will come
+    failed = Signal(object)  # Problem: the source could not do its work; what came until then stays
 
     def __init__(self, parent: QObject | None = None, clock: Callable[[], int] = time.monotonic_ns) -> None:
         super().__init__(parent)
@@ -88,7 +90,7 @@ class Player(QObject):
         if source is None:
             return
         over = source.finished  # asked before reading: what arrives in between comes with the next tick
-        records = source.read()
+        records = self._read(source)
         over = over or (not self.live and source.finished)
         if records and self._fold is None:
             self._begin(records)
@@ -98,6 +100,13 @@ class Player(QObject):
             self._end()
         elif self._fold is not None:
             self.ticked.emit()
+
+    def _read(self, source: Source) -> list[AnyRecord]:
+        try:
+            return source.read()
+        except Problem as problem:
+            self.failed.emit(problem)
+            return []
 
     def _begin(self, records: list[AnyRecord]) -> None:
         header = records[0]

@@ -63,7 +63,7 @@ QDialogButtonBox, QMessageBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QTabWidget::pane {{ border: none; border-top: 1px solid {line}; background: transparent; }}
 QTabBar {{ background: transparent; }}
 QTabBar::tab {{ background: transparent; border: none; border-bottom: 2px solid transparent; color: {muted};
-    padding: 7px 8px 8px 8px; margin-right: 2px; }}
+    padding: 7px 7px 8px 7px; margin-right: 1px; }}
 QTabBar::tab:selected {{ color: {text}; border-bottom-color: {accent}; }}
 QTabBar::tab:hover {{ color: {text}; }}
 QTabBar::tab:focus {{ background: {accent_soft}; border-top-left-radius: 6px; border-top-right-radius: 6px; }}

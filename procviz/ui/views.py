@@ -81,6 +81,9 @@ class Views(QObject):
             self._show_tabs(everything=False)
 
     def _finished(self) -> None:
+        if self.timeline is None:  # it never began
+            self.clear()
+            return
         self._centre.tick(self._player.now_ns)
         self._shown = self._told = -1
         self._show_tabs(everything=True)

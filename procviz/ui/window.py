@@ -23,7 +23,7 @@ from procviz.ui.settings import Settings
 from procviz.ui.theme import Theme
 
 GAP_PX = 12
-SMALLEST_PX = (1000, 640)
+SMALLEST_PX = (1040, 640)
 FIRST_PX = (1440, 900)
 
 
@@ -57,8 +57,7 @@ class Window(QMainWindow):
         self._lay_out()
         theme.changed.connect(self._show_palette)
         language.changed.connect(self.retranslate)
-        self._show_palette()
-        self.retranslate()
+        self.centre.set_palette(theme.palette)
         self._restore_geometry()
 
     def _lay_out(self) -> None:

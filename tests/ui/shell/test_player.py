@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QApplication
 
+from procviz.trace.problem import Problem, ProblemKind
 from procviz.trace.records import AnyRecord
 from procviz.ui.player import ListSource, Player
 from tests.ui.shell.runs import BEGIN, MS, records
@@ -86,3 +87,23 @@ def test_a_source_without_any_record_ends(qapp: QApplication) -> None:
     player.play(Portions([]), live=True)
     assert said == ["finished"]
     assert player.timeline is None
+
+
+class Broken(Portions):
+    """A recorder that tells, instead of a first record, why there is none."""
+
+    def read(self) -> list[AnyRecord]:
+        self._portions = []
+        raise Problem(ProblemKind.INTERPRETER_NOT_PYTHON, path="python")
+
+
+def test_why_nothing_came_is_told_and_the_run_is_over(qapp: QApplication) -> None:
+    player = Player()
+    said = told(player)
+    problems: list[Problem] = []
+    player.failed.connect(problems.append)
+    player.play(Broken([[]]), live=True)
+    player.tick()
+    assert [problem.kind for problem in problems][:1] == [ProblemKind.INTERPRETER_NOT_PYTHON]
+    assert said == ["finished"]
+    assert not player.live

@@ -67,7 +67,7 @@ def test_the_window_comes_back_as_it_was_left(
     qtbot: QtBot, qapp: QApplication, conductor: Conductor, new_settings: Callable[[], Settings]
 ) -> None:
     window = conductor.window
-    window.resize(1000, 700)  # the offscreen screen is small
+    window.resize(1040, 700)  # the offscreen screen is small
     window.splitter.setSizes([300, 400, 320])
     sizes = window.splitter.sizes()
     window.menus.schemeChosen.emit("dark")
@@ -75,7 +75,7 @@ def test_the_window_comes_back_as_it_was_left(
     again = build(qapp, new_settings()).window
     qtbot.addWidget(again)
     again.show()
-    assert (again.width(), again.height()) == (1000, 700)
+    assert (again.width(), again.height()) == (1040, 700)
     assert again.splitter.sizes() == sizes
     assert again.theme.palette.dark
     again.close()
