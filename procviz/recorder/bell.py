@@ -11,7 +11,10 @@ import contextlib
 import os
 import socket
 import struct
+import sys
+import threading
 import time
+from collections import deque
 from typing import NamedTuple
 
 _SO_PASSCRED = 16
@@ -34,33 +37,40 @@ class Bell:
 
     def __init__(self, path: str) -> None:
         """Raises OSError where the system has no such sockets or the path is too long for one."""
-        if not hasattr(socket, "AF_UNIX") or len(os.fsencode(path)) > _LONGEST_PATH:
+        if sys.platform != "linux" or len(os.fsencode(path)) > _LONGEST_PATH:
             raise OSError("no doorbell here")
         self.path = path
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.bind(path)
-        self._socket.setblocking(False)
         for option in (_SO_PASSCRED, _SO_PASSPIDFD):
             with contextlib.suppress(OSError):  # before 6.5
                 self._socket.setsockopt(socket.SOL_SOCKET, option, 1)
+        self._rings: deque[Ring] = deque()
+        self._wake = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
+
+    def listen(self) -> None:
+        """Take rings as they come, from now on."""
+        threading.Thread(target=self._listen, name="bell", daemon=True).start()
 
     def fileno(self) -> int:
         """Readable when somebody rang."""
-        return self._socket.fileno()
+        return self._wake
 
     def read(self) -> list[Ring]:
         """Everybody who rang since the last call."""
-        rings: list[Ring] = []
-        while True:
-            try:
-                _data, extras, _flags, _address = self._socket.recvmsg(64, 256)
-            except BlockingIOError:
-                return rings
-            rings.append(_ring(extras))
+        with contextlib.suppress(BlockingIOError):
+            os.eventfd_read(self._wake)
+        rings = []
+        while self._rings:
+            rings.append(self._rings.popleft())
+        return rings
 
-    def close(self) -> None:
-        """Hear no more."""
-        self._socket.close()
+    def _listen(self) -> None:
+        """In a thread: only some ten rings fit into the socket, and nobody rings twice."""
+        while True:
+            _data, extras, _flags, _address = self._socket.recvmsg(64, 256, socket.MSG_CMSG_CLOEXEC)
+            self._rings.append(_ring(extras))
+            os.eventfd_write(self._wake, 1)
 
 
 def _ring(extras: list[tuple[int, int, bytes]]) -> Ring:
@@ -70,5 +80,4 @@ def _ring(extras: list[tuple[int, int, bytes]]) -> Ring:
             pid = struct.unpack("=3i", data)[0]
         elif level == socket.SOL_SOCKET and kind == _SCM_PIDFD:
             pidfd = array.array("i", data)[0]
-            os.set_inheritable(pidfd, False)
     return Ring(pid, time.monotonic_ns(), pidfd)

@@ -43,6 +43,7 @@ class Births:
         self._store = store
         self._open: dict[int, _Open] = {}  # by p
         self._leaders: dict[int, KernelEvent] = {}  # by pid: the first thread is gone, others may live
+        self._lists_children = os.path.exists(f"/proc/self/task/{os.getpid()}/children")
         self._overflows = 0
         self._launched = False
         self._waitable: dict[int, int] = {}  # by pid: since when we could reap it, but the kernel's event is not here
@@ -91,9 +92,24 @@ class Births:
 
     def scan(self) -> None:
         """Look for processes of the run that nobody has told of."""
-        for stat in sweep.descendants(self._me):
-            if self._table.alive(stat.identity.pid) is None and stat.state not in "ZX":
-                self.found(stat)
+        if not self._lists_children:
+            for stat in sweep.descendants(self._me):
+                self._look_at(stat.identity.pid)
+            return
+        waiting = [self._me, *(life.pid for life in self._table.living)]
+        while waiting:
+            new = [pid for pid in sweep.children(waiting.pop()) if self._look_at(pid)]
+            waiting += new
+
+    def _look_at(self, pid: int) -> bool:
+        """Whether this is a process that nobody has told of, which now is in the table."""
+        if self._table.alive(pid) is not None:
+            return False
+        stat = sweep.read_stat(pid)
+        if stat is None or stat.state in "ZX":
+            return False
+        self.found(stat)
+        return True
 
     def found(self, stat: sweep.Stat) -> Life:
         """A process seen in /proc: it started within the clock tick that its start time names."""

@@ -1,8 +1,8 @@
 """Draining what the program prints: a thread per stream, so that neither the program nor the recorder ever waits.
 
 Bytes are stamped on arrival and passed on untouched where the job asks for it. The loop takes them when it turns
-anyway: waking it for every few kilobytes would make both threads wait for one interpreter. Who wrote them is the question of
-`claims.py`. If the recorder cannot keep up, what lies in between is counted instead of kept.
+anyway: waking it for every few kilobytes would make both threads wait for one interpreter. Who wrote them is the
+question of `claims.py`. If the recorder cannot keep up, what lies in between is counted instead of kept.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ It ends with a problem told to the client, never with a traceback.
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
 import platform
 import sys
@@ -86,6 +87,9 @@ class _Run:
         born_ns = self._await_kernel(kernel, launched.pid)
         if kernel is not None and born_ns is None:
             kernel, fallback = None, "no event about the program"
+        if bell is not None:
+            importlib.import_module("procviz.recorder.sampler")  # takes long, and would make us miss rings later
+            bell.listen()
         self._go(launched, command[0])
         store = Store(self._link, self._job.recording)
         store.write(self._header(monotonic_ns, unix_ns, run_path, "pidfd" if kernel is None else "kernel"))

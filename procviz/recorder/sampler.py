@@ -18,6 +18,8 @@ from procviz.trace.records import Note, Samples
 _USS_EVERY_TICKS = 20
 _USS_AT_MOST_PROCESSES = 10
 _PEAK_EVERY_TICKS = 4
+_SETTLE_NS = 1_000_000_000
+_LEAST_SHARE = 0.2  # of the budget, for sampling, however much the rest costs
 _BREATH = 32  # processes between two looks at what cannot wait
 
 
@@ -35,6 +37,9 @@ class Sampler:
         self._told_p: list[int] = []
         self._ticks = 0
         self._cost_ns = 0.0
+        self._sampling_ns = 0
+        self._other_share = 0.0  # of one core: what the recorder costs besides sampling
+        self._mark = (time.monotonic_ns(), time.process_time_ns(), 0)
         self.due_ns = time.monotonic_ns()
 
     def tick(self, lives: list[Life], breathe: Callable[[], None]) -> None:
@@ -114,10 +119,17 @@ class Sampler:
             self._read.pop(p, None)
 
     def _bend(self, cost_ns: int, processes: int) -> None:
-        """Keep the cost within the budget by sampling less often, and say so."""
+        """Keep the whole recorder within the budget by sampling less often, and say so."""
+        now, spent = time.monotonic_ns(), time.process_time_ns()
         self._cost_ns = cost_ns if self._cost_ns == 0 else 0.8 * self._cost_ns + 0.2 * cost_ns
-        self._interval_ns = max(self._asked_ns, int(self._cost_ns / self._budget))
+        self._sampling_ns += cost_ns
+        since, spent_then, sampling_then = self._mark
+        if now - since > _SETTLE_NS:
+            self._other_share = ((spent - spent_then) - (self._sampling_ns - sampling_then)) / (now - since)
+            self._mark = (now, spent, self._sampling_ns)
+        share = max(self._budget - self._other_share, self._budget * _LEAST_SHARE)
+        self._interval_ns = max(self._asked_ns, int(self._cost_ns / share))
         if not 0.5 < self._interval_ns / self._told_ns < 2:
             self._told_ns = self._interval_ns
             facts: dict[str, str | int | float | None] = {"interval_ns": self._interval_ns, "processes": processes}
-            self._store.write(Note(t=time.monotonic_ns(), note="rate-bent", facts=facts))
+            self._store.write(Note(t=now, note="rate-bent", facts=facts))

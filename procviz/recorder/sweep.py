@@ -73,6 +73,16 @@ def descendants(root: int) -> list[Stat]:
     return found
 
 
+def children(pid: int) -> list[int]:
+    """The children of one process, zombies too: far cheaper than `descendants` where few of many are ours."""
+    found: list[int] = []
+    with contextlib.suppress(OSError):  # it may end meanwhile
+        for task in os.listdir(f"/proc/{pid}/task"):
+            with open(f"/proc/{pid}/task/{task}/children", "rb") as file:
+                found += map(int, file.read().split())
+    return found
+
+
 def command_line(pid: int) -> list[str]:
     """The arguments of a process; [] for a zombie, a kernel thread or one that is gone."""
     try:

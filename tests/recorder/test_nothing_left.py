@@ -16,8 +16,8 @@ import pytest
 from procviz.recorder import runfolder, sweep
 from procviz.recorder.client import RecorderClient
 from procviz.recorder.job import Job
-from procviz.trace.records import Act, Began, Finished, Note
-from tests.recorder.conftest import Records, finish, marked, run_folders, token_of, until_said, wait_until
+from procviz.trace.records import Act, Began, Ended, Finished, Note
+from tests.recorder.conftest import finish, marked, run_folders, token_of, until_said, wait_until
 
 Start = Callable[..., RecorderClient]
 
@@ -76,7 +76,7 @@ def test_stop(start: Start, witness: str) -> None:
     assert took < 2.0
     assert not run_folders()
     assert not _shared() - before
-    assert {began.p for began in records.of(Began)} == {p for p in {b.p for b in records.of(Began)} if records.end(p)}
+    assert {began.p for began in records.of(Began)} == {end.p for end in records.of(Ended)}
 
 
 def test_timeout(start: Start, witness: str) -> None:
