@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QSlider,
     QSpinBox,
+    QStyle,
     QVBoxLayout,
     QWidget,
 )
@@ -24,6 +25,7 @@ from procviz.script.params import Param, Value
 _INT_LIMIT = 2**31 - 1
 _FLOAT_LIMIT = 1e12
 _POSITIONS_WITHOUT_STEP = 100
+HANDLE_PX = 18
 
 
 class _WheelGuard(QObject):
@@ -158,6 +160,17 @@ class NumberEditor(Editor):
         return round(float(value), self.box.decimals())
 
 
+class JumpSlider(QSlider):
+    """A slider whose handle comes to where the groove is pressed, and can be dragged on from there."""
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton:
+            x = round(event.position().x()) - HANDLE_PX // 2
+            room = self.width() - HANDLE_PX
+            self.setValue(QStyle.sliderValueFromPosition(self.minimum(), self.maximum(), x, room))
+        super().mousePressEvent(event)
+
+
 class SliderEditor(NumberEditor):
     """A number box with a slider under it."""
 
@@ -170,7 +183,7 @@ class SliderEditor(NumberEditor):
         super().__init__(param, parent)
 
     def _lay_out(self) -> None:
-        self.slider = QSlider(Qt.Orientation.Horizontal, self)
+        self.slider = JumpSlider(Qt.Orientation.Horizontal, self)
         self.slider.setRange(0, self._positions)
         self.slider.setPageStep(max(1, self._positions // 10))
         self.slider.valueChanged.connect(self._slider_changed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox
 from pytestqt.qtbot import QtBot
@@ -60,6 +60,14 @@ def test_a_slider_rewrites_its_literal_and_nothing_else(conductor: Conductor) ->
     assert "SECONDS = 0.5 " in text(conductor)
     assert slider(conductor, "SECONDS").box.value() == 0.5
     assert conductor.desk.script.source == text(conductor)
+
+
+def test_the_handle_comes_to_where_the_groove_is_pressed(conductor: Conductor, qtbot: QtBot) -> None:
+    lay_out(conductor)
+    shown = slider(conductor, "COUNT").slider
+    for x, value in ((shown.width() - 3, 32), (3, 1)):
+        qtbot.mouseClick(shown, Qt.MouseButton.LeftButton, pos=QPoint(x, shown.height() // 2))  # type: ignore[no-untyped-call]
+        assert f"COUNT = {value} " in text(conductor)
 
 
 def test_every_kind_of_control_writes_its_value(conductor: Conductor, qtbot: QtBot) -> None:
