@@ -70,6 +70,10 @@ def _tell_call(call: str, site: Site, /, **fields: object) -> int:
     return number
 
 
+def _seconds(timeout: object) -> "float | None":
+    return float(timeout) if isinstance(timeout, (int, float)) else None
+
+
 def _failure(error: "BaseException | None") -> "str | None":
     return None if error is None else "%s: %s" % (type(error).__name__, plain_text(error))
 
@@ -91,7 +95,7 @@ def _process_call(name: str) -> "Callable[..., int]":
         if name == "start":
             fields.update(describe(process), method=_method(process))
         elif name == "join":
-            fields["timeout"] = args[1] if len(args) > 1 else kwargs.get("timeout")
+            fields["timeout"] = _seconds(args[1] if len(args) > 1 else kwargs.get("timeout"))
         return _tell_call(name, Site(sys._getframe(1)), **fields)
 
     return before
@@ -130,7 +134,7 @@ class _Returncode:
         own = popen.__dict__
         known = own.get("returncode")
         own["returncode"] = value
-        if known is None and value is not None:
+        if known is None and isinstance(value, int):
             tell("reaped", tpid=own.get("pid"), exitcode=value)
 
     def __delete__(self, popen: "Any") -> None:
@@ -164,7 +168,7 @@ def _wait(position: int) -> "Callable[..., int | None]":
         site = Site(sys._getframe(1))
         if site.wrappers > 1:
             return None  # the wait of a communicate()
-        timeout = args[position + 1] if len(args) > position + 1 else kwargs.get("timeout")
+        timeout = _seconds(args[position + 1] if len(args) > position + 1 else kwargs.get("timeout"))
         return _tell_call("wait", site, tpid=own.get("pid"), timeout=timeout)
 
     return before

@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from procviz.probe import procviz_calls as calls
     from procviz.probe import procviz_life as life
     from procviz.probe.procviz_tell import quietly
+    from procviz.probe.procviz_wrap import set_apart, unseen
 else:
     import procviz_calls as calls
     import procviz_life as life
     from procviz_tell import quietly
+    from procviz_wrap import set_apart, unseen
 
 _AUDITED: "dict[str, Callable[[tuple[Any, ...]], None]]" = {
     "os.kill": calls.killed,
@@ -125,11 +127,11 @@ def _extend(loader: "Any", hook: "Callable[[Any], None]") -> None:
         try:
             original(module)
         except BaseException as error:
-            error.__traceback__ = error.__traceback__.tb_next  # type: ignore[union-attr]
+            unseen(error)
             raise
         quietly(hook, module)
 
-    exec_module.__code__ = exec_module.__code__.replace(co_filename="<procviz>")
+    set_apart(exec_module)
     loader.exec_module = exec_module
 
 

@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from typing import Any
 
     from procviz.probe.procviz_tell import now, tell
+    from procviz.probe.procviz_wrap import set_apart, unseen
 else:
     from procviz_tell import now, tell
+    from procviz_wrap import set_apart, unseen
 
 _TOLD_BYTES = 4000
 _fstat = os.fstat
@@ -74,7 +76,11 @@ class BufferedWriter(io.BufferedWriter):
     def write(self, data: "Any") -> int:
         """Write; what does not fit makes the buffer go out first, as in the class that this one extends."""
         began = now()
-        written = super().write(data)
+        try:
+            written = super().write(data)
+        except BaseException as error:
+            unseen(error)
+            raise
         kept = bytes(data)
         if self.count + len(kept) <= self.room and len(kept) < self.room:
             self.held.append(kept)
@@ -91,7 +97,11 @@ class BufferedWriter(io.BufferedWriter):
     def flush(self) -> None:
         """Flush, and tell what went out."""
         began, held = now(), len(self.held)
-        super().flush()
+        try:
+            super().flush()
+        except BaseException as error:
+            unseen(error)
+            raise
         if held:
             out, self.held = self.held, []
             self.count = 0
@@ -109,7 +119,11 @@ class FileIO(io.FileIO):
     def write(self, data: "Any") -> int:
         """Write, and tell what went out."""
         began = now()
-        written = super().write(data)
+        try:
+            written = super().write(data)
+        except BaseException as error:
+            unseen(error)
+            raise
         if written:
             self.ears.hear(began, [bytes(data)[:written]])
         return written
@@ -118,8 +132,9 @@ class FileIO(io.FileIO):
         return "<_io.FileIO name=%r mode=%r closefd=%r>" % (self.name, self.mode, self.closefd)
 
 
-for _class in (BufferedWriter, FileIO):
-    _class.__module__ = "_io"
+BufferedWriter.__module__ = FileIO.__module__ = "_io"
+for _method in (BufferedWriter.write, BufferedWriter.flush, FileIO.write):
+    set_apart(_method)
 
 
 def watch_writes() -> None:

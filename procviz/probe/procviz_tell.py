@@ -123,8 +123,9 @@ def _value(name: str, value: object) -> str:
         return "%d" % value
     if isinstance(value, list):
         return _list(value, _ROOM.get(name, _ROOM_ELSE))
-    number = float(value)  # type: ignore[arg-type]  # a timeout may be of any type that can be a number
-    return repr(number) if number - number == 0 else "null"
+    if isinstance(value, float) and value - value == 0:  # JSON has no infinity
+        return repr(value)
+    return "null"
 
 
 def _quoted(text: str, room: int) -> str:

@@ -32,7 +32,7 @@ def wrap(owner: "Any", name: str, before: "Before", after: "After") -> "Callable
         except BaseException as error:
             if ticket is not None:
                 quietly(after, ticket, args, error)
-            error.__traceback__ = error.__traceback__.tb_next  # type: ignore[union-attr]  # the first frame is ours
+            unseen(error)
             raise
         if ticket is not None:
             quietly(after, ticket, args, None)
@@ -45,9 +45,20 @@ def wrap(owner: "Any", name: str, before: "Before", after: "After") -> "Callable
 
 def disguise(wrapper: "Callable[..., Any]", original: "Callable[..., Any]") -> None:
     """Give a wrapper the names and the signature of what it stands for."""
-    wrapper.__name__ = name = original.__name__
+    wrapper.__name__ = original.__name__
     wrapper.__qualname__ = original.__qualname__
     wrapper.__module__ = original.__module__
     wrapper.__doc__ = original.__doc__
     wrapper.__wrapped__ = original  # type: ignore[attr-defined]
-    wrapper.__code__ = wrapper.__code__.replace(co_filename="<procviz>", co_name=name)
+    set_apart(wrapper)
+
+
+def set_apart(function: "Callable[..., Any]") -> None:
+    """Have a function's frames stand under our own file name, for those who fold them."""
+    function.__code__ = function.__code__.replace(co_filename="<procviz>", co_name=function.__name__)
+
+
+def unseen(error: BaseException) -> None:
+    """Take the frame that caught an exception, and is to raise it again, out of its traceback."""
+    if error.__traceback__ is not None:
+        error.__traceback__ = error.__traceback__.tb_next
