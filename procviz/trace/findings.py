@@ -25,12 +25,12 @@ class FindingKind(Enum):
     SIGNAL = "signal"  # signal, sender
     STOPPED = "stopped"  # ended_by
     SIGTERM_IGNORED = "sigterm-ignored"  # sender, lived_ns, going_on, ending (a Cause value), ending_signal
-    ZOMBIE = "zombie"  # lasted_ns, going_on
-    ORPHAN = "orphan"  # lived_ns, going_on
     CHILD_FAILED = "child-failed"  # type, message
     CRASH = "crash"  # signal
     EXIT_CODE = "exit-code"  # exitcode, cause
     KILLED_FROM_OUTSIDE = "killed-from-outside"  # signal
+    ORPHAN = "orphan"  # lived_ns, going_on
+    ZOMBIE = "zombie"  # lasted_ns, going_on
     EVENTS_LOST = "events-lost"  # count
     TORN = "torn"  # -
 
@@ -51,7 +51,7 @@ class Finding:
 
 
 def find(timeline: Timeline) -> list[Finding]:
-    """Everything worth a sentence, in order of time."""
+    """Everything worth a sentence, in order of time and, of one moment, in the order of `FindingKind`."""
     found = [finding for rule in _OF_A_LIFE for life in timeline.lives.values() for finding in rule(life, timeline)]
     found += [finding for rule in _OF_THE_RUN for finding in rule(timeline)]
     order = {kind: index for index, kind in enumerate(FindingKind)}
@@ -159,7 +159,7 @@ def _joins_at_exit(p: int | None, ts_ns: int, timeline: Timeline) -> bool:
 
 
 def _orphan(life: Life, timeline: Timeline) -> Iterator[Finding]:
-    if life.orphaned is None or life.kind is Kind.HELPER:
+    if life.orphaned is None or life.kind is Kind.HELPER or _stopped_with_the_run(life, timeline):
         return
     end_ns = _end(life) if life.ended else timeline.last_ns
     people = [life.id] if life.parent is None else [life.id, life.parent]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import time
 from collections.abc import Callable
@@ -57,7 +58,7 @@ def _shuffled(records: list[AnyRecord], seed: int) -> list[AnyRecord]:
 def _in_chunks(header: Header, records: list[AnyRecord], cuts: list[int]) -> Timeline:
     folding = Fold(header)
     edges = [0, *sorted(cut % (len(records) + 1) for cut in cuts), len(records)]
-    for begin, end in zip(edges, edges[1:], strict=False):
+    for begin, end in itertools.pairwise(edges):
         folding.feed(records[begin:end])
     return folding.timeline
 
