@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 from procviz.chart.scene import FLOW_KINDS, Scene
 from procviz.chart.view import TimeScale, View
@@ -21,6 +22,7 @@ RICH_ROW_PX = 18.0  # lower rows carry no hatching, no arrows, no rounding
 Point = tuple[float, float]
 
 
+@lru_cache(maxsize=16)
 def bar_px(row_px: float) -> float:
     """How high the bar of a row is."""
     if row_px < 8:

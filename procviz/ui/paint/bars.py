@@ -126,7 +126,9 @@ def paint_bars(c: Canvas, bars: Bars) -> None:
         if state is State.ZOMBIE:
             _paint_zombies(c, bars, which)
         elif rounded:
-            for number in which:
+            at_ends = (bars.first[which] | (bars.last[which] & ~bars.open[which])) | (bars.right - bars.left < 3)[which]
+            _paint_flat(c, bars, which[~at_ends], state)
+            for number in which[at_ends]:
                 _paint_rounded(c, bars, int(number), state)
         else:
             _paint_plain(c, bars, which, state)
@@ -149,6 +151,16 @@ def _paint_plain(c: Canvas, bars: Bars, which: NDArray[np.intp], state: State) -
     draw_rects(c.painter, np.column_stack((left, bars.top[which], width, np.full(len(which), height))))
 
 
+def _paint_flat(c: Canvas, bars: Bars, which: NDArray[np.intp], state: State) -> None:
+    """Stretches between the rounded ends of lives, with the same outline."""
+    c.painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    c.painter.setPen(pen(outline_of(state, c.palette)))
+    c.painter.setBrush(fill_of(state, c.palette))
+    width = bars.right[which] - bars.left[which] - 1
+    height = np.full(len(which), c.lanes.bar_px - 1)
+    draw_rects(c.painter, np.column_stack((bars.left[which] + 0.5, bars.top[which] + 0.5, width, height)))
+
+
 def _paint_rounded(c: Canvas, bars: Bars, number: int, state: State) -> None:
     left, right, top = bars.left[number], bars.right[number], bars.top[number]
     painter = c.painter
@@ -168,11 +180,9 @@ def _paint_rounded(c: Canvas, bars: Bars, number: int, state: State) -> None:
 def _half_rounded(box: QRectF, left: bool, right: bool) -> QPainterPath:
     path = QPainterPath()
     radius = min(RADIUS_PX, box.width() / 2)
-    if left and right:
+    if left is right:
+        radius = radius if left else 0.0
         path.addRoundedRect(box, radius, radius)
-        return path
-    if not left and not right:
-        path.addRect(box)
         return path
     size = 2 * radius
     flat = box.right() if left else box.left()
