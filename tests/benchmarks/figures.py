@@ -53,7 +53,7 @@ def _width(text: str) -> int:
 def ask(program: str, *args: str) -> str:
     """What a program of this folder prints, run as a user's would be: no screen, folders of its own."""
     with tempfile.TemporaryDirectory() as home:
-        environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(HERE.parent.parent)}
+        environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
         environment |= dict.fromkeys(("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"), home)
         command = [sys.executable, "-P", str(HERE / "programs" / program), *args]
         done = subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", check=False)

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import psutil
-from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 SETTLE_S = 2.0
@@ -57,8 +57,10 @@ def look(paints: Paints) -> dict[str, float]:
 
 
 def wait(seconds: float) -> None:
-    QTimer.singleShot(round(seconds * 1e3), QApplication.instance().quit)  # type: ignore[union-attr]
-    QApplication.exec()
+    """Let the program run; an application that quits would close its windows."""
+    loop = QEventLoop()
+    QTimer.singleShot(round(seconds * 1e3), loop.quit)
+    loop.exec()
 
 
 def procviz() -> dict[str, float]:
@@ -88,7 +90,7 @@ def empty() -> dict[str, float]:
     plot.resize(1440, 900)
     plot.show()
     timer = QTimer(application, interval=FRAME_MS)
-    timer.timeout.connect(plot.viewport().update)
+    timer.timeout.connect(lambda: plot.viewport().update())
     timer.start()
     wait(SETTLE_S)
     return look(Paints(plot.viewport()))
