@@ -36,7 +36,7 @@ def recorder_cpu_s() -> float:
     total = 0.0
     for process in psutil.Process().children(recursive=True):
         try:
-            if any("procviz.recorder" in part for part in process.cmdline()):
+            if any(Path(part).parts[-3:-1] == ("procviz", "recorder") for part in process.cmdline()):
                 total += sum(process.cpu_times()[:2])
         except psutil.Error:
             continue
