@@ -19,22 +19,19 @@ import msgspec
 from procviz import __version__
 from procviz.recorder import environment, limits, streams
 from procviz.recorder.bell import Bell
-from procviz.recorder.births import Births
-from procviz.recorder.exits import exit_watch
 from procviz.recorder.inbox import Tail
 from procviz.recorder.job import Job
 from procviz.recorder.kernel import KernelWitness
 from procviz.recorder.launch import Launched, launch
 from procviz.recorder.link import Link
-from procviz.recorder.output import Drain
 from procviz.recorder.store import Store
-from procviz.recorder.table import Table
 from procviz.trace.problem import Problem, ProblemKind
 from procviz.trace.records import FORMAT, Header, Note, Platform, Program, Witness
 
 if TYPE_CHECKING:
     from procviz.recorder.guard import Dispositions
     from procviz.recorder.loop import Parts
+    from procviz.recorder.table import Table
 
 _KERNEL_TELLS_WITHIN_S = 0.1
 _SWITCH_S = 0.001  # the threads that drain the program's output must not wait long for the interpreter
@@ -88,7 +85,8 @@ class _Run:
         if kernel is not None and born_ns is None:
             kernel, fallback = None, "no event about the program"
         if bell is not None:
-            importlib.import_module("procviz.recorder.sampler")  # takes long, and would make us miss rings later
+            for module in ("births", "loop", "sampler"):  # take their time, and would make us miss rings later
+                importlib.import_module(f"procviz.recorder.{module}")
             bell.listen()
         self._go(launched, command[0])
         store = Store(self._link, self._job.recording)
@@ -193,7 +191,11 @@ class _Run:
         return changed
 
     def _parts(self, store: Store, kernel: KernelWitness | None, bell: Bell | None) -> Parts:
+        from procviz.recorder.births import Births  # the program starts meanwhile
+        from procviz.recorder.exits import exit_watch
         from procviz.recorder.loop import Parts
+        from procviz.recorder.output import Drain
+        from procviz.recorder.table import Table
 
         table, watch = Table(store), exit_watch()
         births = Births(table, watch, kernel, store)
