@@ -26,14 +26,18 @@ _decode = msgspec.json.Decoder(ProbeEvent).decode
 
 
 def pythons() -> list[str]:
-    """The running interpreter, then one of every other version from 3.8 on that this machine has."""
+    """The running interpreter, then the oldest and the newest other version from 3.8 on that this machine has.
+
+    With PROCVIZ_TEST_ALL_PYTHONS in the environment, one of every version.
+    """
     found = {sys.version_info[:2]: sys.executable}
     for path in _candidates():
         match = re.fullmatch(r"(\d+)\.(\d+)", _version(path))
         version = (int(match[1]), int(match[2])) if match else (0, 0)
         if version >= (3, 8):
             found.setdefault(version, path)
-    return list(found.values())
+    running, *others = [found.pop(sys.version_info[:2]), *(found[version] for version in sorted(found))]
+    return [running, *(others if os.environ.get("PROCVIZ_TEST_ALL_PYTHONS") else [*others[:1], *others[1:][-1:]])]
 
 
 def _candidates() -> Iterator[str]:
