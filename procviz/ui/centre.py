@@ -24,6 +24,7 @@ from procviz.ui.row_menu import RowMenu
 from procviz.ui.stage import Stage
 from procviz.ui.viewstate import ViewState
 from procviz.wording import _
+from procviz.wording.states import process_name
 
 BADGE_STEP_NS = 100_000_000
 CURVES_EVERY = 3  # ticks of a live run: at 30 frames a second, 20 samples need no more
@@ -227,8 +228,6 @@ class Centre(QFrame):
         self.bar.setVisible(most > 0)
 
     def _show_page(self) -> None:
-        scene = self.stage.scene
-        self.header.legend.show_scene(scene)
         self._empty.setText(_empty_text(starting=self.state.view.live))
         self._pages.setCurrentIndex(0 if self.stage.scene is None else 1)
 
@@ -250,7 +249,7 @@ class Centre(QFrame):
         if life is None:
             told = _("Arrow keys select a process, W and S zoom, A and D pan, F shows the whole run.")
         else:
-            told = _("Selected: {name}, process {pid}").format(name=life.name, pid=life.pid)
+            told = _("Selected: {name}, process {pid}").format(name=process_name(life), pid=life.pid)
         self.plots.setAccessibleDescription(told)
 
     # what the user does

@@ -72,10 +72,11 @@ class Control(QFrame):
         return self._fault.text()
 
     def show_label(self, label: str) -> None:
-        """Name the control, on the screen and for those who listen to it."""
-        self.editor.show_label(label)
-        name = self._param.name
-        self.editor.setToolTip(_("{name} in line {line} of the code").format(name=name, line=self._param.line))
+        """Name the control, on the screen and for those who listen to it; what follows a colon explains the name."""
+        name, _colon, explanation = label.replace("\uff1a", ": ").partition(": ")
+        self.editor.show_label(name)
+        place = _("{name} in line {line} of the code").format(name=self._param.name, line=self._param.line)
+        self.editor.setToolTip(f"{explanation}\n{place}" if explanation else place)
 
     def show_param(self, param: Param) -> None:
         """Take over the value and the fault that the source has now; says nothing back."""

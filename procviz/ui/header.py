@@ -9,7 +9,6 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from procviz.chart.palette import LIGHT, Palette
-from procviz.chart.scene import Scene
 from procviz.ui.paint.legend import legend_height, paint_legend
 from procviz.wording import _, ngettext
 
@@ -38,13 +37,11 @@ class Dot(QWidget):
 
 
 class Legend(QWidget):
-    """The states and marks with their look, as the exported picture shows them; rare ones once they are there."""
+    """The states and marks with their look. All of them, always: one that grew would move the plots of a live run."""
 
     def __init__(self) -> None:
         super().__init__()
         self._palette = LIGHT
-        self._scene: Scene | None = None
-        self._key: tuple[int, ...] | None = None  # grows when something new may have occurred
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.retranslate()
 
@@ -56,17 +53,9 @@ class Legend(QWidget):
         self.setAccessibleName(_("Legend"))
         self._fit()
 
-    def show_scene(self, scene: Scene | None) -> None:
-        """Of what occurs in this scene, or of all there is."""
-        key = None if scene is None else (len(scene.slices), len(scene.instants), len(scene.pills))
-        self._scene = scene
-        if key != self._key:
-            self._key = key
-            self._fit()
-
     def _fit(self) -> None:
         """As high as its lines are at this width."""
-        self.setFixedHeight(round(legend_height(max(self.width(), 100), scene=self._scene)))
+        self.setFixedHeight(round(legend_height(max(self.width(), 100))))
         self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -75,7 +64,7 @@ class Legend(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        paint_legend(painter, QRectF(self.rect()), self._palette, scene=self._scene)
+        paint_legend(painter, QRectF(self.rect()), self._palette)
         painter.end()
 
 

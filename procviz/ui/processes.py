@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QVBoxL
 from procviz.trace.timeline import Life, Timeline
 from procviz.ui.outputlog import Index
 from procviz.wording import _
-from procviz.wording.states import cause_text, kind_text
+from procviz.wording.states import cause_text, kind_text, process_name
 
 _SORT = int(Qt.ItemDataRole.UserRole)
 _NUMBERS = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -77,7 +77,7 @@ class ProcessTable(QAbstractTableModel):
     def life_name(self, upid: int | None) -> str:
         """What another process of the run is called."""
         life = self.timeline.lives.get(upid) if self.timeline is not None and upid is not None else None
-        return "" if life is None else life.name or f"#{upid}"
+        return "" if life is None else process_name(life)
 
     def upid(self, row: int) -> int:
         """The process on a row."""
@@ -146,18 +146,16 @@ def _yes_no(value: bool) -> str:
 
 NAME = 0
 COLUMNS = (
-    _Column(lambda: _("Name"), lambda table, life: life.name or life.target or f"#{life.id}", number=False),
+    _Column(lambda: _("Name"), lambda table, life: process_name(life), number=False),
     _Column(lambda: _("pid"), lambda table, life: life.pid),
+    _Column(lambda: _("Exit code"), lambda table, life: life.exitcode),
+    _Column(lambda: _("Why"), _why, number=False),
+    _Column(lambda: _("Started, s"), lambda table, life: table.seconds(life, "started"), "{:.3f}".format),
+    _Column(lambda: _("Ended, s"), lambda table, life: table.seconds(life, "ended"), "{:.3f}".format),
     _Column(lambda: _("Parent"), lambda table, life: table.life_name(life.parent), number=False),
     _Column(lambda: _("Kind"), lambda table, life: kind_text(life.kind), number=False),
     _Column(lambda: _("Start method"), lambda table, life: life.start_method, number=False),
     _Column(lambda: _("Daemon"), lambda table, life: life.daemon, _yes_no, number=False),
-    _Column(lambda: _("Started, s"), lambda table, life: table.seconds(life, "started"), "{:.3f}".format),
-    _Column(lambda: _("Ended, s"), lambda table, life: table.seconds(life, "ended"), "{:.3f}".format),
-    _Column(lambda: _("Exit code"), lambda table, life: life.exitcode),
-    _Column(
-        lambda: _("Why"), lambda table, life: cause_text(life, table.timeline) if life.ended else None, number=False
-    ),
     _Column(lambda: _("CPU, s"), lambda table, life: life.cpu_seconds, "{:.2f}".format),
     _Column(lambda: _("Memory, MiB"), _memory_mib, "{:.1f}".format),
     _Column(lambda: _("No."), lambda table, life: life.id),

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from procviz.trace.timeline import Life
 from procviz.wording import _
+from procviz.wording.states import process_name
 
 
 class RowMenu(QMenu):
@@ -23,8 +24,8 @@ class RowMenu(QMenu):
     def show_for(self, life: Life, alive: bool, at: QPoint) -> None:
         """Show it for a process; acts are for those that live."""
         self.clear()
-        self.setAccessibleName(_("{name} ({pid})").format(name=life.name, pid=life.pid))
-        self.addAction(_("{name} ({pid})").format(name=life.name, pid=life.pid)).setEnabled(False)
+        self.setAccessibleName(_("{name} ({pid})").format(name=process_name(life), pid=life.pid))
+        self.addAction(_("{name} ({pid})").format(name=process_name(life), pid=life.pid)).setEnabled(False)
         self.addAction(_("Zoom to its life")).triggered.connect(lambda: self.zoom_chosen.emit(life.id))
         self.addSeparator()
         for act, text, tip in _acts():

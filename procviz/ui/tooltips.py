@@ -19,6 +19,7 @@ from procviz.wording.states import (
     exit_text,
     kind_text,
     precision_text,
+    process_name,
     state_text,
     who_text,
     witness_text,
@@ -231,12 +232,12 @@ class Teller:
         return not (self._timeline.finished or self._timeline.torn)
 
     def _title(self, life: Life) -> str:
-        return f"<b>{escape(life.name)}</b>&nbsp; {self._muted(str(life.pid))}"
+        return f"<b>{escape(process_name(life))}</b>&nbsp; {self._muted(str(life.pid))}"
 
     def _name(self, upid: int | None, pid: int | None) -> str:
         life = self._timeline.lives.get(upid) if upid is not None else None
         if life is not None:
-            return _("{name} ({pid})").format(name=escape(life.name), pid=life.pid)
+            return _("{name} ({pid})").format(name=escape(process_name(life)), pid=life.pid)
         return self._unknown() if pid is None else _("outside of the run ({pid})").format(pid=pid)
 
     def _edge(self, edge: Edge | None) -> str:

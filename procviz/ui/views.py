@@ -12,6 +12,7 @@ from procviz.ui.cards import RightCard
 from procviz.ui.centre import Centre
 from procviz.ui.player import Player
 from procviz.ui.theme import Theme
+from procviz.wording.states import process_name
 
 if TYPE_CHECKING:
     from procviz.trace.findings import Finding
@@ -100,7 +101,7 @@ class Views(QObject):
         if timeline.revision != self._shown or everything:
             self._shown = timeline.revision
             colours = self._colours()
-            names = {upid: life.name or f"#{upid}" for upid, life in timeline.lives.items()}
+            names = {upid: process_name(life) for upid, life in timeline.lives.items()}
             self._right.output.show_outputs(timeline.outputs, timeline.begin_ns, names, colours)
         if everything or self._right.processes.isVisible():
             self._right.processes.show_timeline(timeline, self._colours())

@@ -38,8 +38,8 @@ def precision_text(precision_ns: int | None) -> str:
 
 
 def process_name(life: Life) -> str:
-    """What to call a process in a sentence: "main" or its name."""
-    return _("main") if life.kind is Kind.MAIN else life.name
+    """What to call a process: "main", its name, or its number in the recording where it has none."""
+    return _("main") if life.kind is Kind.MAIN else life.name or f"#{life.id}"
 
 
 def who_text(by: int | str | None, timeline: Timeline | None = None) -> str:

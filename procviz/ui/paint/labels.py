@@ -12,6 +12,7 @@ from procviz.chart.view import View
 from procviz.trace.timeline import Kind
 from procviz.ui.paint.canvas import LABEL_PX, TEXT_PX, Canvas, canvas, colour, pen
 from procviz.ui.paint.fonts import baseline_px, draw_text, elided, font, text_px
+from procviz.wording import _
 
 MARGIN_PX = 12.0
 INDENT_PX = 10.0
@@ -36,10 +37,14 @@ def paint_labels(
 def labels_px(scene: Scene, font_family: str | None = None) -> float:
     """How wide the column must be for every name to be whole."""
     widths = [
-        _indent(row) + text_px(row.name or "?", LABEL_PX, font_family) + text_px(str(row.pid), TEXT_PX, font_family)
+        _indent(row) + text_px(_name(row), LABEL_PX, font_family) + text_px(str(row.pid), TEXT_PX, font_family)
         for row in scene.rows
     ]
     return MARGIN_PX + SWATCH_PX + 3 * GAP_PX + 2 + max(widths, default=80.0)
+
+
+def _name(row: Row) -> str:
+    return _("main") if row.kind is Kind.MAIN else row.name or f"#{row.upid}"
 
 
 def _indent(row: Row) -> float:
@@ -89,5 +94,5 @@ def _paint_names(c: Canvas, row: Row, left: float, middle: float, selected: bool
     helper = row.kind is Kind.HELPER
     c.painter.setFont(font(name_px, c.family, strong=selected))
     c.painter.setPen(pen(colour(c.palette.muted if helper else c.palette.text)))
-    words = elided(row.name or "?", name_px, max(int(room), 0), c.family, selected)
+    words = elided(_name(row), name_px, max(int(room), 0), c.family, selected)
     draw_text(c.painter, QPointF(left, round(middle + baseline_px(name_px, c.family))), words)

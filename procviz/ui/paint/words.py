@@ -5,13 +5,13 @@ from __future__ import annotations
 from procviz.chart.scene import Pill, Scene
 from procviz.trace.timeline import Cause, Slice, State
 from procviz.wording import _
-from procviz.wording.states import pill_text, state_text
+from procviz.wording.states import pill_text, process_name, state_text
 
 
 def slice_words(scene: Scene, piece: Slice) -> tuple[str, ...]:
     """What a process was doing, with and without whom it waited for."""
     awaited = scene.life(piece.awaited) if piece.awaited is not None else None
-    name = awaited.name if awaited is not None else ""
+    name = process_name(awaited) if awaited is not None else ""
     match piece.state:
         case State.WAITING if name:
             return _("waiting in join for {name}").format(name=name), _("waiting in join"), _("waiting")

@@ -123,7 +123,7 @@ def test_any_size(centre: Centre, size: tuple[int, int]) -> None:
     QApplication.processEvents()
     plots = centre.plots
     assert plots.timeline_box.height() >= 60
-    assert plots.cpu_box.height() >= 30
+    assert plots.cpu_box.height() >= 24
     assert plots.memory_box.sceneBoundingRect().bottom() <= plots.height()
     view = centre.state.view
     assert view.begin_ns < made.BEGIN

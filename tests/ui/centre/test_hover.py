@@ -31,7 +31,7 @@ def test_hover_over_a_name_tells_the_whole_life(centre: Centre, hand: Hand, qtbo
     hand.move(hand.label(6))
     tip = centre.pointer.tip
     qtbot.waitUntil(tip.isVisible)
-    for word in ("to-terminate", "41207", "MainProcess (41201)", "fork", "SIGTERM", "terminate() by main", "lesson.py"):
+    for word in ("to-terminate", "41207", "main (41201)", "fork", "SIGTERM", "terminate() by main", "lesson.py"):
         assert word in tip.text(), word
 
 
@@ -47,7 +47,7 @@ def test_a_mark_and_an_arrow_are_told(centre: Centre, hand: Hand, qtbot: QtBot) 
     assert "SIGTERM was sent to it" in centre.pointer.tip.text()
     between = (hand.place(3.585, 1) + hand.place(3.585, 2)) / 2  # the arrow from main crosses here
     hand.move(between)
-    assert "MainProcess (41201) sent SIGTERM to to-terminate (41207)" in centre.pointer.tip.text()
+    assert "main (41201) sent SIGTERM to to-terminate (41207)" in centre.pointer.tip.text()
 
 
 def test_leaving_hides_everything(centre: Centre, hand: Hand, qtbot: QtBot) -> None:

@@ -178,7 +178,9 @@ def test_lessons_name_their_controls_in_words(conductor: Conductor) -> None:
     assert conductor.lesson is not None
     labels = conductor.lesson.text("en").labels
     for name, shown in conductor.window.left.controls.controls.items():
-        assert shown.editor.inputs()[0].accessibleName() == labels[name]
+        assert shown.editor.inputs()[0].accessibleName() == labels[name].partition(":")[0]
+    plain = conductor.window.left.controls.controls["PLAIN"]
+    assert plain.editor.toolTip().startswith(labels["PLAIN"].partition(": ")[2]), "what the name means"
 
 
 def test_names_become_labels() -> None:
