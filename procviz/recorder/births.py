@@ -18,6 +18,7 @@ from procviz.recorder.store import Store
 from procviz.recorder.table import Life, Manner, Table
 from procviz.trace.records import Executed, Lost, Witness
 
+_THREAD_EXIT_NS = 40_000_000  # how long the kernel's event may come after a thread is gone from /proc
 _GRACE_NS = 200_000_000  # how long another witness may take to tell more of an end than that it happened
 
 
@@ -43,6 +44,7 @@ class Births:
         self._store = store
         self._open: dict[int, _Open] = {}  # by p
         self._leaders: dict[int, KernelEvent] = {}  # by pid: the first thread is gone, others may live
+        self._outlived: dict[int, int] = {}  # by pid: when we last saw that they do
         self._lists_children = os.path.exists(f"/proc/self/task/{os.getpid()}/children")
         self._overflows = 0
         self._launched = False
@@ -189,12 +191,16 @@ class Births:
             return
         stat = None if at_once else sweep.read_stat(pid)
         if stat is not None and stat.threads > 1 and stat.identity == life.identity:
-            return  # other threads live on
+            self._outlived[pid] = time.monotonic_ns()  # other threads live on
+        if time.monotonic_ns() - self._outlived.get(pid, 0) < _THREAD_EXIT_NS and not at_once:
+            return
+        self._outlived.pop(pid, None)
         del self._leaders[pid]
         waiting = self._open.pop(life.p, None)
         manner = Manner.of(event.status)
-        if event.kind == "thread-exit" and (told := self._watch.manner(life)).exitcode is not None:
-            manner = told  # the first thread's status is not that of the process
+        if event.kind == "thread-exit":  # the first thread's status is not that of the process
+            told = waiting.manner if waiting is not None else self._watch.manner(life)
+            manner = manner if told.exitcode is None else told
         self._table.end(life, event.t, Witness.KERNEL, 0, manner)
         if waiting is not None and waiting.reaped:
             self._table.reap(life, waiting.t, Witness.OS, waiting.precision_ns)
@@ -226,7 +232,8 @@ class Births:
                 return
             if manner.exitcode is not None:
                 del self._open[life.p]
-                self._table.complete(life, manner, Witness.OS)
+        if manner.exitcode not in (None, life.exitcode):
+            self._table.complete(life, manner, Witness.OS)
         if not life.reaped:
             precision = min(seen.precision_ns, seen.t - (life.ended_ns or 0))
             self._table.reap(life, seen.t, seen.w, precision, exitcode=manner.exitcode)
