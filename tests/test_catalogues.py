@@ -15,6 +15,7 @@ from PySide6.QtGui import QRawFont
 from pytestqt.qtbot import QtBot
 
 from procviz.places import FONTS, LESSONS, LOCALE
+from procviz.wording.quantities import close_up
 
 CATALOGUE = LOCALE / "zh_CN" / "LC_MESSAGES" / "procviz.po"
 
@@ -61,6 +62,11 @@ def test_keys_dots_and_line_breaks_are_kept() -> None:
             assert form.endswith("…") == source.endswith("…"), form
             assert form.count("\n") == source.count("\n"), form
             assert form.strip() == form, form
+
+
+def test_names_stand_off_from_chinese_unless_they_are_chinese() -> None:
+    assert close_up("worker-1 的代码") == "worker-1 的代码"
+    assert close_up("主进程 的代码，而 主进程 在等 worker-1") == "主进程的代码，而主进程在等 worker-1"
 
 
 @pytest.fixture

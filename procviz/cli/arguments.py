@@ -10,6 +10,7 @@ from procviz import __version__
 from procviz.trace.problem import Problem, ProblemKind
 from procviz.wording import _
 
+LESSON = "lesson:"
 _COMMANDS = ("record", "export", "report", "lessons")
 _RECORD_FLAGS = {"--no-probe", "-h", "--help"}
 
@@ -52,6 +53,8 @@ def parse(argv: list[str]) -> Arguments:
 def _parse_record(argv: list[str]) -> Arguments:
     """Options end where the script or -m begins: what follows is the program's own."""
     own, program, module = _split_program(argv)
+    if program and program[0].startswith(LESSON):  # a lesson takes no arguments: what follows is for procviz
+        own, program = own + program[1:], program[:1]
     arguments = _record_parser().parse_args(own, Arguments(command="record"))
     arguments.module = module
     arguments.program = program

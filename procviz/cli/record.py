@@ -17,7 +17,7 @@ from typing import TypeVar
 
 import msgspec
 
-from procviz.cli.arguments import Arguments
+from procviz.cli.arguments import LESSON, Arguments
 from procviz.cli.output import check_writable, print_report, write_output
 from procviz.recorder.client import RecorderClient
 from procviz.recorder.job import Job
@@ -32,7 +32,6 @@ from procviz.wording import _
 
 _Value = TypeVar("_Value", Job, Program)
 
-_LESSON = "lesson:"
 _LOST = 70  # the exit code where the recorder went before it could tell the program's
 
 
@@ -109,8 +108,8 @@ def _with(value: _Value, **changes: object) -> _Value:
 
 
 def _script(name: str, args: tuple[str, ...]) -> Script:
-    if name.startswith(_LESSON):
-        return replace(load_lesson(name.removeprefix(_LESSON)).script, args=args)
+    if name.startswith(LESSON):
+        return replace(load_lesson(name.removeprefix(LESSON)).script, args=args)
     return replace(load_script(Path(name)), args=args)
 
 

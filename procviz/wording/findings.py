@@ -8,12 +8,12 @@ from typing import TypedDict
 from procviz.trace.findings import Finding, FindingKind
 from procviz.trace.timeline import Timeline
 from procviz.wording import _, ngettext
-from procviz.wording.quantities import duration_text, moment_text, names_text
+from procviz.wording.quantities import close_up, duration_text, moment_text, names_text
 
 
 def sentence(finding: Finding, timeline: Timeline | None = None) -> str:
     """One sentence (a second one names the line of the call). The finding holds all that is needed for it."""
-    text = _SENTENCES[finding.kind](finding)
+    text = close_up(_SENTENCES[finding.kind](finding))
     if finding.place is None or finding.kind is FindingKind.SIGTERM_IGNORED:
         return text
     file, line = finding.facts.get("file"), finding.place.line

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from procviz.wording import _, ngettext
 
 _MOST_NAMES = 5
+_CHINESE = "[\u3400-\u9fff]"
+_GAP_IN_CHINESE = re.compile(f"(?<={_CHINESE}) (?={_CHINESE})")
+
+
+def close_up(text: str) -> str:
+    """A sentence without the spaces that a name was given, where that name turned out to be Chinese."""
+    return _GAP_IN_CHINESE.sub("", text)
 
 
 def moment_text(ns: int) -> str:

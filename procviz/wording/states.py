@@ -10,7 +10,7 @@ from collections.abc import Callable
 from procviz.trace.records import Witness
 from procviz.trace.timeline import Cause, Kind, Life, State, Timeline
 from procviz.wording import _
-from procviz.wording.quantities import duration_text
+from procviz.wording.quantities import close_up, duration_text
 
 
 def state_text(state: State) -> str:
@@ -89,8 +89,8 @@ def pill_text(life: Life) -> str:
 def _done_by(call: str, life: Life, timeline: Timeline | None) -> str:
     who = who_text(life.by, timeline)
     if life.cause_place is not None:
-        return _("{call} by {who}, line {line}").format(call=call, who=who, line=life.cause_place.line)
-    return _("{call} by {who}").format(call=call, who=who)
+        return close_up(_("{call} by {who}, line {line}").format(call=call, who=who, line=life.cause_place.line))
+    return close_up(_("{call} by {who}").format(call=call, who=who))
 
 
 def _exception(life: Life) -> str:

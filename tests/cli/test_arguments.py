@@ -18,6 +18,12 @@ def test_options_end_where_the_script_begins() -> None:
     assert said.probe
 
 
+def test_a_lesson_takes_no_arguments_so_options_may_follow_it() -> None:
+    said = parse(["record", "--interval", "0.1", "lesson:daemon", "-o", "daemon.png", "--set", "DAEMONS=3"])
+    assert (said.interval, said.out, said.set) == (0.1, Path("daemon.png"), [("DAEMONS", "3")])
+    assert said.program == ["lesson:daemon"]
+
+
 def test_a_module_takes_the_rest() -> None:
     said = parse(["record", "--no-probe", "--timeout", "3", "-m", "http.server", "--bind", "::1"])
     assert (said.module, said.program) == ("http.server", ["--bind", "::1"])
@@ -44,6 +50,7 @@ def test_no_command_is_the_window() -> None:
         ["record", "--set", "A", "job.py"],
         ["record", "--witness", "nobody", "job.py"],
         ["record", "--unknown", "job.py"],
+        ["record", "lesson:daemon", "another.py"],
         ["record", "--set", "A=1", "-m", "this"],
         ["export", "x.procviz"],
         ["export", "x.procviz", "-o", "x.png", "--scale", "3"],
