@@ -46,6 +46,7 @@ HARD_TO_END = """
     if __name__ == "__main__":
         fork, spawn = multiprocessing.get_context("fork"), multiprocessing.get_context("spawn")
         lock = spawn.Lock()
+        print("lock", lock._semlock.name, flush=True)
         for target in (stubborn, stopped, twice_forked):
             fork.Process(target=target).start()
         spawn.Process(target=stubborn).start()
@@ -55,14 +56,16 @@ HARD_TO_END = """
 PROCESSES = 5
 
 
-def _shared() -> set[str]:
-    return {name for name in os.listdir("/dev/shm") if name.startswith(("sem.mp-", "psm_"))}
+def _semaphore_left(said: str) -> bool:
+    """Whether the named semaphore that HARD_TO_END made is still there."""
+    name = said.partition("lock /")[2].split()[0]
+    return Path(f"/dev/shm/sem.{name}").exists()
 
 
 def test_stop(start: Start, witness: str) -> None:
-    before = _shared()
     client = start(HARD_TO_END, witness=witness)
     records = until_said(client, "ready", PROCESSES)
+    assert _semaphore_left(records.text(1))
     token = token_of(records.of(Began)[0].pid)
     assert len(marked(token)) >= PROCESSES
     client.stop()
@@ -75,7 +78,7 @@ def test_stop(start: Start, witness: str) -> None:
     assert [(act.act, act.sender) for act in records.of(Act)] == [("stop", "user")]
     assert took < 2.0
     assert not run_folders()
-    assert not _shared() - before
+    assert not _semaphore_left(records.text(1))
     assert {began.p for began in records.of(Began)} == {end.p for end in records.of(Ended)}
 
 
@@ -150,12 +153,12 @@ class _Abort:
             from procviz.trace.records import Began, Output
             client = RecorderClient(msgspec.json.decode(sys.argv[1], type=Job))
             client.start()
-            ready, main = 0, None
-            while ready < int(sys.argv[2]):
+            said, main = "", None
+            while said.count("ready") < int(sys.argv[2]):
                 for record in client.wait():
                     if isinstance(record, Began) and record.p == 1: main = record
-                    if isinstance(record, Output): ready += (record.text or "").count("ready")
-            print(client.pid, main.ppid, main.pid, flush=True)
+                    if isinstance(record, Output): said += record.text or ""
+            print(client.pid, main.ppid, main.pid, " ".join(said.split()), flush=True)
             while True: client.wait()
         """
         self.process = subprocess.Popen(
@@ -164,20 +167,21 @@ class _Abort:
             env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
         )
         assert self.process.stdout is not None
-        self.guard, self.recorder, self.main = (int(part) for part in self.process.stdout.readline().split())
+        *pids, self.said = self.process.stdout.readline().decode().split(maxsplit=3)
+        self.guard, self.recorder, self.main = (int(pid) for pid in pids)
         self.token = token_of(self.main)
         self.process.stdout.close()
 
     def kill(self, pid: int) -> None:
         os.kill(pid, signal.SIGKILL)
 
-    def nothing_left(self, shared_before: set[str], within_s: float = 2.0) -> None:
+    def nothing_left(self, within_s: float = 2.0) -> None:
         wait_until(lambda: not marked(self.token), within_s, "processes are left")
         wait_until(lambda: not any(_alive(pid) for pid in (self.guard, self.recorder)), 5.0, "the guard is left")
         self.process.kill()
         self.process.wait()
         assert not run_folders()
-        assert not _shared() - shared_before
+        assert not _semaphore_left(self.said)
 
 
 def _alive(pid: int) -> bool:
@@ -189,7 +193,6 @@ def _alive(pid: int) -> bool:
     "victims", ["client", "recorder", "guard", "client+recorder", "recorder+client", "stopped recorder"]
 )
 def test_killed(job: Callable[..., Job], tmp_path: Path, victims: str) -> None:
-    before = _shared()
     abort = _Abort(job(HARD_TO_END, recording=str(tmp_path / "kept.procviz")))
     if victims == "stopped recorder":
         os.kill(abort.recorder, signal.SIGSTOP)
@@ -205,7 +208,7 @@ def test_killed(job: Callable[..., Job], tmp_path: Path, victims: str) -> None:
         runfolder.sweep_abandoned()
         assert not run_folders()
         return
-    abort.nothing_left(before)
+    abort.nothing_left()
     lines = (tmp_path / "kept.procviz").read_bytes().splitlines(keepends=True)
     assert lines[0].startswith(b'{"k":"header"')
     if victims == "client":
@@ -222,6 +225,7 @@ def test_all_three_killed_at_once_is_swept_by_the_next_run(job: Callable[..., Jo
     finish(start("pass"))
     wait_until(lambda: not marked(abort.token), 2.0, "processes are left")
     assert not run_folders()
+    assert not _semaphore_left(abort.said)
 
 
 def test_signals_do_not_end_a_recorder(start: Start) -> None:
