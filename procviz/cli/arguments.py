@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections import deque
 from pathlib import Path
 from typing import NoReturn
 
@@ -12,6 +13,7 @@ from procviz.wording import _
 
 LESSON = "lesson:"
 _COMMANDS = ("record", "export", "report", "lessons")
+LESSON = "lesson:"
 _RECORD_FLAGS = {"--no-probe", "-h", "--help"}
 
 
@@ -51,10 +53,7 @@ def parse(argv: list[str]) -> Arguments:
 
 
 def _parse_record(argv: list[str]) -> Arguments:
-    """Options end where the script or -m begins: what follows is the program's own."""
     own, program, module = _split_program(argv)
-    if program and program[0].startswith(LESSON):  # a lesson takes no arguments: what follows is for procviz
-        own, program = own + program[1:], program[:1]
     arguments = _record_parser().parse_args(own, Arguments(command="record"))
     arguments.module = module
     arguments.program = program
@@ -66,20 +65,32 @@ def _parse_record(argv: list[str]) -> Arguments:
 
 
 def _split_program(argv: list[str]) -> tuple[list[str], list[str], str | None]:
-    at = 0
-    while at < len(argv):
-        word = argv[at]
+    """Our options, the program with its arguments, and the module where -m names one.
+
+    What follows a script is the script's own, as with python; a lesson has no options, so ours may follow it.
+    """
+    own: list[str] = []
+    program: list[str] = []
+    words = deque(argv)
+    while words:
+        word = words.popleft()
         if word == "--":
-            return argv[:at], argv[at + 1 :], None
-        if word == "-m":
-            if at + 1 == len(argv):
+            return own, [*program, *words], None
+        if word == "-m" and not program:
+            if not words:
                 raise Problem(ProblemKind.USAGE, message=_("-m needs the name of a module"))
-            return argv[:at], argv[at + 2 :], argv[at + 1]
-        if not word.startswith("-") or word == "-":
-            return argv[:at], argv[at:], None
-        takes_value = word not in _RECORD_FLAGS and "=" not in word and not (word.startswith("-o") and len(word) > 2)
-        at += 2 if takes_value else 1
-    return argv, [], None
+            return own, list(words)[1:], words[0]
+        if word.startswith("-") and word != "-":
+            own += [word, words.popleft()] if words and _takes_value(word) else [word]
+        elif program or word.startswith(LESSON):
+            program.append(word)
+        else:
+            return own, [word, *words], None
+    return own, program, None
+
+
+def _takes_value(option: str) -> bool:
+    return option not in _RECORD_FLAGS and "=" not in option and (len(option) == 2 or option.startswith("--"))
 
 
 def _record_parser() -> argparse.ArgumentParser:

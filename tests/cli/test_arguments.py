@@ -34,6 +34,12 @@ def test_two_dashes_end_the_options() -> None:
     assert parse(["record", "-oout.procviz", "--", "-strange.py", "x"]).program == ["-strange.py", "x"]
 
 
+def test_a_lesson_has_no_options_so_ours_may_follow_it() -> None:
+    said = parse(["record", "--no-probe", "lesson:daemon", "-o", "x.png", "--set", "A=1", "its argument", "--", "-o"])
+    assert (said.out, said.set, said.probe) == (Path("x.png"), [("A", "1")], False)
+    assert said.program == ["lesson:daemon", "its argument", "-o"]
+
+
 def test_no_command_is_the_window() -> None:
     assert parse([]).command == "window"
     assert parse(["some.procviz"]).file == Path("some.procviz")

@@ -24,7 +24,7 @@ def report_of(procviz: Run, recording: Path) -> Report:
 
 
 def record_lesson(procviz: Run, tmp_path: Path, lesson: str, *options: str) -> Report:
-    done = procviz("record", "-o", "out.procviz", *options, f"lesson:{lesson}")
+    done = procviz("record", f"lesson:{lesson}", "-o", "out.procviz", *options)
     assert done.returncode == 0, done.stderr
     return report_of(procviz, tmp_path / "out.procviz")
 
