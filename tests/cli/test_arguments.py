@@ -56,7 +56,6 @@ def test_no_command_is_the_window() -> None:
         ["record", "--set", "A", "job.py"],
         ["record", "--witness", "nobody", "job.py"],
         ["record", "--unknown", "job.py"],
-        ["record", "lesson:daemon", "another.py"],
         ["record", "--set", "A=1", "-m", "this"],
         ["export", "x.procviz"],
         ["export", "x.procviz", "-o", "x.png", "--scale", "3"],
