@@ -9,6 +9,10 @@ from multiprocessing import freeze_support
 def main() -> int:
     """Run procviz as the command line says; returns the exit code."""
     freeze_support()
+    if sys.argv[1:2] == ["--recorder"]:  # a frozen app is its own interpreter, for its recorder too
+        from procviz.recorder.__main__ import main as record
+
+        return record(sys.argv[2:])
     from procviz.cli import run
 
     return run(sys.argv[1:])
