@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-IGNORED = {".git", ".venv", "build", "dist", "__pycache__"}
+CACHES = {"build", "dist", "__pycache__"}  # beside those that begin with a dot
 
 
 def _tracked() -> list[Path]:
@@ -19,9 +19,12 @@ def _tracked() -> list[Path]:
     try:
         told = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True, encoding="utf-8")
     except (OSError, subprocess.CalledProcessError):
-        everything = (path for path in ROOT.rglob("*") if not IGNORED.intersection(path.relative_to(ROOT).parts))
-        return [path for path in everything if path.is_file() and not any(p.startswith(".venv") for p in path.parts)]
+        return [path for path in ROOT.rglob("*") if path.is_file() and not _is_cached(path.relative_to(ROOT))]
     return [ROOT / name for name in told.stdout.split("\0") if name and (ROOT / name).is_file()]
+
+
+def _is_cached(path: Path) -> bool:
+    return any(part in CACHES or part.startswith(".") for part in path.parts[:-1])
 
 
 def _texts() -> list[tuple[str, str]]:
