@@ -54,6 +54,7 @@ class RunControl:
             args=list(script.args),
             interval_ns=self._settings.interval_ms * 1_000_000,
             output=self._settings.output_mode,
+            clean_environment=True,  # what the window's own start set is nothing that the user chose for the program
         )
 
     def stop(self) -> None:
