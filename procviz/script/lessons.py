@@ -14,7 +14,32 @@ from procviz.places import LESSONS
 from procviz.script.scripts import Script
 from procviz.trace.problem import Problem, ProblemKind
 
-_IN_TEACHING_ORDER = ("playground", "exit-order", "join", "daemon", "terminate")
+_IN_TEACHING_ORDER = (
+    "playground",
+    "one-by-one",
+    "side-by-side",
+    "speed-up",
+    "arguments",
+    "who-is-who",
+    "signals",
+    "mixed-output",
+    "own-memory",
+    "exit-order",
+    "join",
+    "daemon",
+    "terminate",
+    "main-guard",
+    "notebook",
+    "zombie",
+    "orphans",
+    "start-methods",
+    "grandchildren",
+    "full-queue",
+    "dead-lock-owner",
+    "pool",
+    "exit-codes",
+    "puzzle",
+)
 _LANGUAGES = ("en", "zh_CN")
 _LABEL = re.compile(r"-\s+`(\w+)`\s*[:：]\s*(.+)")
 
