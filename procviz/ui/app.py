@@ -1,13 +1,19 @@
-"""The one place that builds the window's objects and hands them to each other."""
+"""The one place that builds the window's objects and hands them to each other.
+
+Most of procviz, pyqtgraph and numpy are imported while it builds them: only then does the collector rest.
+"""
 
 from __future__ import annotations
 
+import gc
+import os
 import signal
 import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import PySide6
 from PySide6.QtCore import QSocketNotifier, QTimer
@@ -15,17 +21,14 @@ from PySide6.QtGui import QFont, QFontDatabase, QFontInfo, QIcon
 from PySide6.QtWidgets import QApplication
 
 from procviz.places import ICONS
-from procviz.script.lessons import Lesson, lesson_ids, load_lesson
-from procviz.ui.centre import Centre
-from procviz.ui.conductor import Conductor
-from procviz.ui.language import Language
 from procviz.ui.paint.fonts import load_fonts
-from procviz.ui.player import Player
-from procviz.ui.run_control import RunControl
-from procviz.ui.settings import Settings
-from procviz.ui.theme import Theme
-from procviz.ui.window import Window
 from procviz.wording import _
+
+if TYPE_CHECKING:
+    from procviz.script.lessons import Lesson
+    from procviz.ui.conductor import Conductor
+    from procviz.ui.settings import Settings
+    from procviz.ui.window import Window
 
 TEXT_PX = 12
 FIRST_LESSON = "playground"
@@ -37,10 +40,13 @@ def main(argv: list[str], open_path: Path | None) -> int:
     if is_broken_pair(PySide6.__version__, sys.version_info[:2]):
         print(_broken_pair_text(), file=sys.stderr)
         return 70
-    application = QApplication(argv)
-    settings = Settings()
-    conductor = build(application, settings)
-    conductor.window.show()
+    with _collector_at_rest():
+        _import_numpy()
+        from procviz.ui.settings import Settings
+
+        application = QApplication(argv)
+        conductor = build(application, Settings())
+        conductor.window.show()
     if open_path is not None:
         QTimer.singleShot(0, lambda: conductor.files.open(open_path))
     with _closed_by_signals(conductor.window):
@@ -59,6 +65,15 @@ def _broken_pair_text() -> str:
 
 def build(application: QApplication, settings: Settings) -> Conductor:
     """A window with everything in it, not shown yet, the first lesson ready to run."""
+    from procviz.script.lessons import lesson_ids, load_lesson
+    from procviz.ui.centre import Centre
+    from procviz.ui.conductor import Conductor
+    from procviz.ui.language import Language
+    from procviz.ui.player import Player
+    from procviz.ui.run_control import RunControl
+    from procviz.ui.theme import Theme
+    from procviz.ui.window import Window
+
     application.setApplicationName("procviz")
     application.setDesktopFileName("procviz")
     application.setWindowIcon(_icon())
@@ -102,6 +117,37 @@ def mono_font() -> QFont:
     font.setPixelSize(TEXT_PX)
     font.setStyleHint(QFont.StyleHint.Monospace)
     return font
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """No search for garbage: whatever starting makes stays, and looking it through is a tenth of a start.
+
+    Nor is it looked through later, when the pause would be seen.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        if was_on:
+            gc.enable()
+
+
+def _import_numpy() -> None:
+    """Without its threads for linear algebra, which nobody needs here and which spin when they are started.
+
+    What procviz runs does not inherit that.
+    """
+    name = "OPENBLAS_NUM_THREADS"
+    ours = name not in os.environ
+    if ours:
+        os.environ[name] = "1"
+    import numpy  # noqa: F401
+
+    if ours:
+        del os.environ[name]
 
 
 @contextmanager

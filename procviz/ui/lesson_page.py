@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import (
     QDesktopServices,
     QFont,
+    QTextBlock,
     QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
@@ -88,7 +89,7 @@ class LessonPage(QWidget):
                 cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
                 cursor.setCharFormat(self._heading(TITLE_PX if level == 1 else HEADING_PX))
             else:
-                self._set_code(cursor, block.position(), block.length() - 1, code)
+                self._set_code(cursor, block, code)
 
     def _heading(self, size_px: int) -> QTextCharFormat:
         font = QFont(self.font())
@@ -99,16 +100,10 @@ class LessonPage(QWidget):
         return form
 
     @staticmethod
-    def _set_code(cursor: QTextCursor, begin: int, length: int, code: QTextCharFormat) -> None:
-        """Give every stretch of fixed pitch between these positions the code font."""
-        start: int | None = None
-        for position in range(begin, begin + length + 1):
-            cursor.setPosition(min(position + 1, begin + length))  # a cursor tells the format before it
-            fixed = position < begin + length and cursor.charFormat().fontFixedPitch()
-            if fixed and start is None:
-                start = position
-            elif not fixed and start is not None:
-                cursor.setPosition(start)
-                cursor.setPosition(position, QTextCursor.MoveMode.KeepAnchor)
+    def _set_code(cursor: QTextCursor, block: QTextBlock, code: QTextCharFormat) -> None:
+        """Give every stretch of fixed pitch in this block the code font."""
+        for stretch in block.textFormats():
+            if stretch.format.fontFixedPitch():
+                cursor.setPosition(block.position() + stretch.start)
+                cursor.setPosition(block.position() + stretch.start + stretch.length, QTextCursor.MoveMode.KeepAnchor)
                 cursor.mergeCharFormat(code)
-                start = None

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from procviz.trace.fold import Fold
 from procviz.trace.problem import Problem
 from procviz.trace.records import AnyRecord, Header
 from procviz.trace.timeline import Timeline
+
+if TYPE_CHECKING:
+    from procviz.trace.fold import Fold
 
 TICK_MS = 33
 
@@ -109,6 +111,8 @@ class Player(QObject):
             return []
 
     def _begin(self, records: list[AnyRecord]) -> None:
+        from procviz.trace.fold import Fold
+
         header = records[0]
         assert isinstance(header, Header)
         self._fold = Fold(header)

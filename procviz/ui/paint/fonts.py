@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from PySide6.QtCore import QByteArray, QPointF, Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QFont, QFontDatabase, QFontMetricsF, QPaintEngine, QPainter, QPainterPath
 
 from procviz.places import FONTS
@@ -22,7 +22,7 @@ def load_fonts() -> tuple[str, ...]:
     files = sorted(path for path in FONTS.glob("*") if path.suffix.lower() in _ENDINGS) if FONTS.is_dir() else []
     families: list[str] = []
     for path in files:
-        number = QFontDatabase.addApplicationFontFromData(QByteArray(path.read_bytes()))
+        number = QFontDatabase.addApplicationFont(str(path))
         if number >= 0:
             families += QFontDatabase.applicationFontFamilies(number)
     return tuple(dict.fromkeys(families))
