@@ -17,10 +17,31 @@ from procviz.script.scripts import check_runnable
 from procviz.trace.problem import Problem, ProblemKind
 
 IDS = (
-    "playground one-by-one side-by-side speed-up arguments who-is-who signals mixed-output own-memory exit-order join "
-    "daemon terminate main-guard notebook zombie orphans start-methods grandchildren full-queue dead-lock-owner pool "
-    "exit-codes puzzle"
-).split()
+    "playground",
+    "one-by-one",
+    "side-by-side",
+    "speed-up",
+    "arguments",
+    "who-is-who",
+    "signals",
+    "mixed-output",
+    "own-memory",
+    "exit-order",
+    "join",
+    "daemon",
+    "terminate",
+    "main-guard",
+    "notebook",
+    "zombie",
+    "orphans",
+    "start-methods",
+    "grandchildren",
+    "full-queue",
+    "dead-lock-owner",
+    "pool",
+    "exit-codes",
+    "puzzle",
+)
 METHODS = ("fork", "spawn", "forkserver")
 LANGUAGES = ("en", "zh_CN")
 
