@@ -18,6 +18,7 @@ from procviz.chart.view import View
 from procviz.trace.timeline import Life, Timeline
 from procviz.ui.focus_ring import FocusRing
 from procviz.ui.header import Header
+from procviz.ui.paint.words import last_words_px
 from procviz.ui.plots import Plots
 from procviz.ui.pointer import Pointer
 from procviz.ui.row_menu import RowMenu
@@ -85,6 +86,7 @@ class Centre(QFrame):
         if timeline is not None:
             self._take_over(timeline)
         now_ns = 0 if timeline is None else timeline.last_ns
+        self._reserve()
         self.state.start(self.stage.scene, now_ns, self._live)
         self._show_page()
         self._show_badge()
@@ -102,6 +104,7 @@ class Centre(QFrame):
         live = self._live = self._live and not (timeline.finished or timeline.torn)
         if scene is None or (scene is before and not live and not self.state.view.live):
             return
+        self._reserve()
         self.state.advance(scene, now_ns if live else timeline.last_ns, live)
         if scene is not before:
             self._show_page()
@@ -226,6 +229,11 @@ class Centre(QFrame):
             self.bar.setRange(0, most)
             self.bar.setValue(round(self.state.view.top_row * SCROLL_UNITS))
         self.bar.setVisible(most > 0)
+
+    def _reserve(self) -> None:
+        """Room for the words behind the last bars, known only at the end: before, the plot would jump."""
+        scene = self.stage.scene
+        self.state.reserve(0.0 if self._live or scene is None else last_words_px(scene))
 
     def _show_page(self) -> None:
         self._empty.setText(_empty_text(starting=self.state.view.live))

@@ -32,6 +32,7 @@ class ViewState(QObject):
         self._scene: Scene | None = None
         self._width_px = 800.0
         self._height_px = 400.0  # of the rows
+        self._words_px = 0.0
         self._follow = False
         self._fitted = True  # nobody moved since the whole was shown: it stays whole when the plot is resized
         self._fit_rows = True  # row height follows the number of rows until somebody chooses one
@@ -90,6 +91,10 @@ class ViewState(QObject):
         if size != (self._width_px, self._height_px):
             self._width_px, self._height_px = size
             self._put(self._whole(self._view) if self._fitted else self._view)
+
+    def reserve(self, words_px: float) -> None:
+        """Leave this much free behind the last moment when the whole is shown: words stand there."""
+        self._words_px = words_px
 
     # moves
 
@@ -204,7 +209,8 @@ class ViewState(QObject):
         fitted = moves.fit(scene, view=view, now_ns=now_ns)
         last_ns = max(float(now_ns), scene.begin_ns + 1e6)
         length = last_ns - fitted.begin_ns
-        end_ns = fitted.begin_ns + length / (1.0 - self._room)
+        room = min(max(self._room, self._words_px / self._width_px), 0.4)
+        end_ns = fitted.begin_ns + length / (1.0 - room)
         least_ns = MIN_LIVE_SPAN_NS if view.live else 0.0
         return replace(
             fitted,

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from procviz.chart.scene import Pill, Scene
 from procviz.trace.timeline import Cause, Slice, State
+from procviz.ui.paint.canvas import TEXT_PX
+from procviz.ui.paint.fonts import text_px
 from procviz.wording import _
 from procviz.wording.states import pill_text, process_name, state_text
+
+PILL_AIR_PX = 44.0  # the padding inside a pill, its distance from the bar, and some air behind it
 
 
 def slice_words(scene: Scene, piece: Slice) -> tuple[str, ...]:
@@ -22,6 +26,13 @@ def slice_words(scene: Scene, piece: Slice) -> tuple[str, ...]:
         case State.WAITING_AT_EXIT:
             return _("waiting at exit"), _("waiting")
     return (state_text(piece.state),)
+
+
+def last_words_px(scene: Scene) -> float:
+    """What the pills behind the lives that end last take of the plot; those of others fit behind a shorter bar."""
+    late_ns = scene.begin_ns + 0.75 * (scene.last_ns - scene.begin_ns)
+    late = (text_px(pill_words(scene, pill), TEXT_PX, None) for pill in scene.pills if pill.ts_ns >= late_ns)
+    return max(late, default=0.0) + PILL_AIR_PX
 
 
 def pill_words(scene: Scene, pill: Pill) -> str:
