@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import sys
 import time
 
 from procviz.recorder import sweep
@@ -12,6 +13,7 @@ from procviz.recorder.store import Store
 from procviz.recorder.table import Life, Table
 from procviz.trace.records import Act, Note
 
+_KILL = int(getattr(signal, "SIGKILL", signal.SIGTERM))  # Windows has but one way to end a process
 _SIGNALS = {
     "terminate": "SIGTERM",
     "kill": "SIGKILL",
@@ -38,6 +40,7 @@ class Acts:
 
     def signal(self, p: int, act: str, sender: str) -> None:
         """Signal one process, or with p 0 the program's process group."""
+        assert sys.platform != "win32"
         signum = getattr(signal, _SIGNALS.get(act, ""), None)
         if signum is None or (p and p not in self._table):
             return
@@ -57,24 +60,27 @@ class Acts:
             return
         self.ended_by = ended_by
         self._stopping_since = time.monotonic()
-        self._store.write(Act(t=time.monotonic_ns(), p=1, act=act, sender=sender, signal=int(signal.SIGKILL)))
+        self._store.write(Act(t=time.monotonic_ns(), p=1, act=act, sender=sender, signal=_KILL))
 
     def round(self) -> None:
         """While stopping: kill whoever lives. Resource trackers get a moment to clean up after the rest."""
         if self._stopping_since is None:
             return
         spare = time.monotonic() - self._stopping_since < sweep.SPARE_S
-        _alive, forbidden = sweep.kill_round(os.getpid(), spare_trackers=spare)
-        for pid in set(forbidden) - self._named:
+        for pid in set(self._kill_round(spare)) - self._named:
             self._named.add(pid)
             life = self._table.alive(pid)
             self._store.write(
                 Note(t=time.monotonic_ns(), note="survivor", p=life.p if life else None, facts={"pid": pid})
             )
 
+    def _kill_round(self, spare_trackers: bool) -> list[int]:
+        """Kill everybody once; the pids that we may not touch."""
+        return sweep.kill_round(os.getpid(), spare_trackers=spare_trackers)[1]
+
 
 def _send(life: Life, signum: signal.Signals) -> None:
-    if life.pidfd is not None:
+    if sys.platform == "linux" and life.pidfd is not None:
         signal.pidfd_send_signal(life.pidfd, signum)
     elif life.identity is not None:
         sweep.send_signal(life.identity, signum)

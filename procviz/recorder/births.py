@@ -8,6 +8,7 @@ ends from the exit watch. Whichever answers first, an end is told once; more may
 from __future__ import annotations
 
 import os
+import sys
 import time
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ from procviz.recorder.store import Store
 from procviz.recorder.table import Life, Manner, Table
 from procviz.trace.records import Executed, Lost, Witness
 
+_MAXRSS_BYTES = 1 if sys.platform == "darwin" else 1024
 _THREAD_EXIT_NS = 40_000_000  # how long the kernel's event may come after a thread is gone from /proc
 _GRACE_NS = 200_000_000  # how long another witness may take to tell more of an end than that it happened
 
@@ -84,6 +86,7 @@ class Births:
 
     def reap_own(self) -> bool:
         """Wait for our own dead children, the main process among them; False when there is no child left."""
+        assert sys.platform == "linux"
         try:
             while (dead := os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)) is not None:
                 if not self._reap_one(dead.si_pid):
@@ -250,6 +253,7 @@ class Births:
 
     def _reap_one(self, pid: int) -> bool:
         """Reap a child of ours; False when it is better to wait for the kernel's event about it."""
+        assert sys.platform != "win32"
         self.take_exits()
         self.take_kernel()
         before = time.monotonic_ns()
@@ -264,7 +268,7 @@ class Births:
         _pid, status, usage = os.wait4(pid, 0)
         after = time.monotonic_ns()
         manner = Manner.of(status)
-        if life.exitcode != manner.exitcode or self._note_peak(life, usage.ru_maxrss << 10):
+        if life.exitcode != manner.exitcode or self._note_peak(life, usage.ru_maxrss * _MAXRSS_BYTES):
             self._table.complete(life, manner, Witness.OS)
         self._table.reap(life, after, Witness.OS, after - before, by_recorder=True, exitcode=manner.exitcode)
         self._watch.release(life)

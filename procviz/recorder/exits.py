@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import select
+import sys
 import time
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     import psutil
 
 _HANG_UP_SINCE = (6, 9)  # Linux: a pidfd tells that its process was reaped
-TICK_NS = 10**9 // (os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100)
+TICK_NS = 10**9 // (os.sysconf("SC_CLK_TCK") if sys.platform != "win32" else 64)
 
 
 class Seen(NamedTuple):
@@ -187,6 +188,10 @@ def exit_watch() -> PidfdWatch | LookingWatch:
 
 
 def born_ns(identity: sweep.Identity) -> int:
-    """The begin of the clock tick in which a process started, on the clock of `time.monotonic_ns`. Linux only."""
+    """The begin of the clock tick in which a process started, on the clock of `time.monotonic_ns`."""
+    if sys.platform != "linux":
+        from procviz.recorder import looking
+
+        return looking.born_ns(identity)
     slept = time.clock_gettime_ns(time.CLOCK_BOOTTIME) - time.monotonic_ns()
     return identity.start_ticks * TICK_NS - slept

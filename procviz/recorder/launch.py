@@ -98,7 +98,7 @@ def _restore(before: guard.Dispositions) -> None:
         signal.signal(signum, signal.SIG_IGN if handler is signal.SIG_IGN else signal.SIG_DFL)
     for name in _RESTORED:
         signal.signal(getattr(signal, name), signal.SIG_DFL)
-    if sys.platform == "linux":
+    if sys.platform != "win32":
         from procviz.recorder import limits
 
         limits.restore()

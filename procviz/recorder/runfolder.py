@@ -51,7 +51,7 @@ def sweep_abandoned() -> None:
         with contextlib.suppress(OSError):
             for name in os.listdir(parent):
                 path = os.path.join(parent, name)
-                if name.startswith(_PREFIX) and os.stat(path).st_uid == os.getuid() and _abandoned(path):
+                if name.startswith(_PREFIX) and _is_ours(path) and _abandoned(path):
                     sweep.end_marked(token(path))
                     remove(path)
 
@@ -77,8 +77,16 @@ def _abandoned(path: str) -> bool:
             pid, ticks = (int(part) for part in file.read().split())
     except (OSError, ValueError):
         return False  # not signed yet
+    if sys.platform != "linux":
+        from procviz.recorder import looking
+
+        return looking.is_gone(sweep.Identity(pid, ticks))
     stat = sweep.read_stat(pid)
-    return sys.platform == "linux" and (stat is None or stat.identity.start_ticks != ticks or stat.state in "ZX")
+    return stat is None or stat.identity.start_ticks != ticks or stat.state in "ZX"
+
+
+def _is_ours(path: str) -> bool:
+    return sys.platform == "win32" or os.stat(path).st_uid == os.getuid()  # there each user has a TEMP
 
 
 def _temporary_folders(events: str) -> list[str]:

@@ -34,6 +34,10 @@ class Stat(NamedTuple):
 
 def read_stat(pid: int) -> Stat | None:
     """A process as /proc knows it now; None when it is gone."""
+    if sys.platform != "linux":
+        from procviz.recorder import looking
+
+        return looking.read_stat(pid)
     try:
         with open(f"/proc/{pid}/stat", "rb") as file:
             fields = file.read().rpartition(b")")[2].split()
@@ -44,25 +48,23 @@ def read_stat(pid: int) -> Stat | None:
 
 def every_process() -> dict[int, Stat]:
     """All processes of the machine by pid; empty where there is no /proc."""
-    if not os.path.isdir("/proc/self"):
-        return _every_process_by_ps()
+    if sys.platform != "linux":
+        from procviz.recorder import looking
+
+        return looking.every_process()
     found = (read_stat(int(name)) for name in os.listdir("/proc") if name.isdigit())
     return {stat.identity.pid: stat for stat in found if stat is not None}
 
 
-def _every_process_by_ps() -> dict[int, Stat]:
-    """The same where there is no /proc (macOS); start times are not known there."""
-    import subprocess
-
-    text = subprocess.run(["ps", "-A", "-o", "pid=,ppid=,stat="], capture_output=True, text=True, check=False).stdout
-    rows = (line.split() for line in text.splitlines())
-    return {int(pid): Stat(Identity(int(pid), 0), int(ppid), state[0], 1) for pid, ppid, state, *_rest in rows}
-
-
 def descendants(root: int) -> list[Stat]:
     """Everything below `root`, zombies too, parents before children; `root` itself is not among them."""
+    return below(root, every_process())
+
+
+def below(root: int, everyone: dict[int, Stat]) -> list[Stat]:
+    """The same among processes that were read already."""
     children: dict[int, list[Stat]] = {}
-    for stat in every_process().values():
+    for stat in everyone.values():
         children.setdefault(stat.ppid, []).append(stat)
     found: list[Stat] = []
     waiting = [root]
@@ -85,6 +87,10 @@ def children(pid: int) -> list[int]:
 
 def command_line(pid: int) -> list[str]:
     """The arguments of a process; [] for a zombie, a kernel thread or one that is gone."""
+    if sys.platform != "linux":
+        from procviz.recorder import looking
+
+        return looking.command_line(pid)
     try:
         with open(f"/proc/{pid}/cmdline", "rb") as file:
             parts = file.read().split(b"\0")
@@ -107,8 +113,10 @@ def send_signal(identity: Identity, signum: int) -> bool:
     """Signal exactly this process; False when it is gone. Raises PermissionError for another user's."""
     try:
         if sys.platform != "linux":
-            os.kill(identity.pid, signum)
-            return True
+            same = getattr(read_stat(identity.pid), "identity", None) == identity
+            if same:
+                os.kill(identity.pid, signum)
+            return same
         pidfd = os.pidfd_open(identity.pid)
     except ProcessLookupError:
         return False
@@ -126,9 +134,15 @@ def send_signal(identity: Identity, signum: int) -> bool:
 
 def kill_round(root: int, *, spare_trackers: bool, excluded: frozenset[int] = frozenset()) -> tuple[int, list[int]]:
     """SIGKILL everything below `root` once: how many still lived, and the pids that we may not touch."""
+    return kill(descendants(root), spare_trackers=spare_trackers, excluded=excluded)
+
+
+def kill(found: list[Stat], *, spare_trackers: bool, excluded: frozenset[int] = frozenset()) -> tuple[int, list[int]]:
+    """SIGKILL these once: how many still lived, and the pids that we may not touch."""
+    assert sys.platform != "win32"
     alive = 0
     forbidden: list[int] = []
-    for stat in descendants(root):
+    for stat in found:
         pid = stat.identity.pid
         if stat.state in "ZX" or pid in excluded:
             continue
@@ -158,6 +172,7 @@ def end_descendants(patience_s: float = 5.0) -> list[int]:
 
 def reap_all() -> bool:
     """Wait for whoever is dead; False when no child is left, which for a subreaper proves that no descendant is."""
+    assert sys.platform != "win32"
     while True:
         try:
             pid, _status = os.waitpid(-1, os.WNOHANG)
@@ -169,9 +184,11 @@ def reap_all() -> bool:
 
 def end_marked(token: str) -> None:
     """End every process of ours that carries this PROCVIZ_RUN in its environment: what a killed guard left behind."""
+    if sys.platform == "win32":
+        return  # the system has ended them, see `windows_job.py`
     begin = time.monotonic()
     while (elapsed := time.monotonic() - begin) < 2 * SPARE_S:
-        left = _marked(b"PROCVIZ_RUN=" + token.encode())
+        left = _marked(token)
         if not left:
             return
         for identity in left:
@@ -181,7 +198,12 @@ def end_marked(token: str) -> None:
         time.sleep(0.01)
 
 
-def _marked(mark: bytes) -> list[Identity]:
+def _marked(token: str) -> list[Identity]:
+    if sys.platform != "linux":
+        from procviz.recorder import looking
+
+        return looking.marked(token)
+    mark = b"PROCVIZ_RUN=" + token.encode()
     found = []
     for pid, stat in every_process().items():
         with contextlib.suppress(OSError), open(f"/proc/{pid}/environ", "rb") as file:
