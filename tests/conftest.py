@@ -10,6 +10,7 @@ import contextlib
 import ctypes
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -58,6 +59,8 @@ def _bare_environment() -> None:
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     os.environ["LANG"] = "C.UTF-8"
     tempfile.tempdir = None
+    # A shell's background job ignores Ctrl-C, and so would every program that a test starts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _adopt_orphans() -> None:
