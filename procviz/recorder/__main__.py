@@ -16,29 +16,36 @@ from procviz.recorder import guard
 
 
 def main(arguments: list[str]) -> int:
-    """Guard a recorder that talks over the descriptor named by `--link`, or over stdin and stdout without one."""
-    link = int(arguments[arguments.index("--link") + 1]) if "--link" in arguments else None
-    if link is None or not hasattr(os, "fork"):
-        return _unguarded()
+    """Guard a recorder that talks over the socket named by `--link`, or have one talk over the two of `--pipes`."""
+    if arguments[:1] == ["--pipes"]:
+        return _unguarded(int(arguments[1]), int(arguments[2]))
+    link = int(arguments[arguments.index("--link") + 1])
     os.set_inheritable(link, False)
     return guard.guard(link, lambda folder, watch, signals: _record(link, folder, watch, signals))
 
 
 def _record(link: int, folder: str, watch: int, signals: guard.Dispositions) -> int:
+    from procviz.recorder.link import Link
     from procviz.recorder.run import record
 
-    return record(link, folder, watch, signals)
+    return record(Link.of(link), folder, watch, signals)
 
 
-def _unguarded() -> int:
+def _unguarded(commands: int, records: int) -> int:
+    """On Windows: there the system itself ends the run with the recorder, see `windows_job.py`."""
     from procviz.recorder import runfolder
+    from procviz.recorder.bridge import Bridge, opened
+    from procviz.recorder.link import Link
     from procviz.recorder.run import record
 
+    bridge = Bridge(opened(commands, os.O_RDONLY), opened(records, os.O_WRONLY))
     folder = runfolder.make()
     try:
-        return record(None, folder, None, guard.ignore_signals())
+        runfolder.sweep_abandoned()
+        return record(Link(bridge.socket), folder, None, guard.ignore_signals())
     finally:
         runfolder.remove(folder)
+        bridge.finish()
 
 
 if __name__ == "__main__":

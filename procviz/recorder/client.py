@@ -54,6 +54,23 @@ class RecorderClient:
         Raises Problem(RECORDER_FAILED). What only shows later (an interpreter that cannot be started, a witness that
         is not to be had) is raised by `read` and `wait`.
         """
+        if sys.platform == "win32":
+            self._start_over_pipes()
+        else:
+            self._start_over_socket()
+        self._send(msgspec.json.encode(self.job))
+        self._reader = threading.Thread(target=self._read_all, name="procviz-records", daemon=True)
+        self._reader.start()
+
+    def _start_over_pipes(self) -> None:
+        from procviz.recorder.bridge import start_recorder
+
+        try:
+            self._process, self._socket = start_recorder(recorder_command(), self.job.passthrough)
+        except OSError as error:
+            raise Problem(ProblemKind.RECORDER_FAILED, reason=error.strerror or str(error)) from None
+
+    def _start_over_socket(self) -> None:
         ours, theirs = socket.socketpair()
         self._socket = ours
         outward = None if self.job.passthrough else subprocess.DEVNULL
@@ -70,9 +87,6 @@ class RecorderClient:
             raise Problem(ProblemKind.RECORDER_FAILED, reason=error.strerror or str(error)) from None
         finally:
             theirs.close()
-        self._send(msgspec.json.encode(self.job))
-        self._reader = threading.Thread(target=self._read_all, name="procviz-records", daemon=True)
-        self._reader.start()
 
     def read(self) -> list[AnyRecord]:
         """The records that have arrived since the last call, the Header first of all; [] when there are none.
@@ -119,6 +133,8 @@ class RecorderClient:
             self._socket.shutdown(socket.SHUT_RDWR)  # the guard ends what is left
         if self._reader is not None:
             self._reader.join(_CLOSE_WITHIN_S)
+        if sys.platform == "win32" and self._process is not None and self._process.poll() is None:
+            self._process.kill()  # the system ends what is left
         self._socket.close()
         self._socket = None
 

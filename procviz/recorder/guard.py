@@ -17,6 +17,7 @@ from collections.abc import Callable
 from procviz.recorder import runfolder, sweep
 
 _IGNORED = ("SIGINT", "SIGTERM", "SIGHUP", "SIGPIPE", "SIGTTOU", "SIGTTIN", "SIGTSTP", "SIGQUIT", "SIGUSR1", "SIGUSR2")
+_IGNORED += ("SIGBREAK",)  # Windows
 _GRACE_MS = 700  # what the recorder gets to end the run by itself once its client is gone
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36

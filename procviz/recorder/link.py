@@ -1,17 +1,14 @@
 """The recorder's end of the pipe to its client: lines out, commands in, neither ever blocks the recorder.
 
-A socket where descriptors can be handed down, else stdin and stdout with a thread each. A client that stops reading
-costs memory up to a limit; beyond it, lines for the client are dropped (the file still gets them) and counted.
+A socket; Windows, where none can be handed down, has pipes made to look like one (`bridge.py`). A client that stops
+reading costs memory up to a limit; beyond it, lines for the client are dropped (the file still gets them) and counted.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
-import queue
 import socket
-import sys
-import threading
 
 _BACKLOG_BYTES = 64 << 20
 
@@ -19,32 +16,30 @@ _BACKLOG_BYTES = 64 << 20
 class Link:
     """Bytes to and from the client."""
 
-    def __init__(self, descriptor: int | None) -> None:
-        self._socket = None if descriptor is None else socket.socket(fileno=os.dup(descriptor))
-        self._inbound: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    def __init__(self, end: socket.socket) -> None:
+        """Takes over our end of a pair of sockets."""
+        self._socket = end
+        self._socket.setblocking(False)
         self._pending = bytearray()
         self._partial = b""
         self.dropped = 0  # lines that the client never got
         self.closed = False  # the client is gone
-        if self._socket is None:
-            threading.Thread(target=self._read_stdin, daemon=True).start()
-        else:
-            self._socket.setblocking(False)
 
-    def fileno(self) -> int | None:
-        """What to wait on for commands, where there is such a descriptor."""
-        return None if self._socket is None else self._socket.fileno()
+    @classmethod
+    def of(cls, descriptor: int) -> Link:
+        """The link over a descriptor that was handed down, which stays open."""
+        return cls(socket.socket(fileno=os.dup(descriptor)))
+
+    def fileno(self) -> int:
+        """What to wait on for commands."""
+        return self._socket.fileno()
 
     def first_line(self) -> bytes:
         """Block until the client has sent one whole line; b"" when it closed instead."""
+        self._socket.setblocking(True)
         while b"\n" not in self._partial and not self.closed:
-            if self._socket is None:
-                self._take(self._inbound.get())
-            else:
-                self._socket.setblocking(True)
-                self._take(self._socket.recv(1 << 20))
-        if self._socket is not None:
-            self._socket.setblocking(False)
+            self._take(self._socket.recv(1 << 20))
+        self._socket.setblocking(False)
         line, _, self._partial = self._partial.partition(b"\n")
         return line
 
@@ -73,7 +68,7 @@ class Link:
 
     def drain(self) -> None:
         """Block until the client has taken everything, or is gone."""
-        if self._socket is not None and not self.closed:
+        if not self.closed:
             with contextlib.suppress(OSError):
                 self._socket.setblocking(True)
                 self._socket.sendall(self._pending)
@@ -81,11 +76,7 @@ class Link:
 
     def _push(self) -> None:
         try:
-            if self._socket is None:
-                sys.stdout.buffer.write(self._pending)
-                sys.stdout.buffer.flush()
-                self._pending.clear()
-            while self._pending and self._socket is not None:
+            while self._pending:
                 with memoryview(self._pending)[: 1 << 18] as part:
                     sent = self._socket.send(part)
                 del self._pending[:sent]
@@ -95,8 +86,6 @@ class Link:
             self.closed = True
 
     def _receive(self) -> bytes | None:
-        if self._socket is None:
-            return None if self._inbound.empty() else self._inbound.get()
         try:
             return self._socket.recv(1 << 16)
         except BlockingIOError:
@@ -107,8 +96,3 @@ class Link:
     def _take(self, data: bytes) -> None:
         self.closed = not data
         self._partial += data
-
-    def _read_stdin(self) -> None:
-        while data := os.read(0, 1 << 16):
-            self._inbound.put(data)
-        self._inbound.put(b"")

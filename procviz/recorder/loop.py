@@ -20,12 +20,13 @@ from procviz.recorder.bell import Bell
 from procviz.recorder.births import Births
 from procviz.recorder.claims import Keeper, NamedStream, SharedStream, claim_of
 from procviz.recorder.exits import ExitWatch
-from procviz.recorder.inbox import ProbeEvent, Tail
+from procviz.recorder.inbox import ProbeEvent
 from procviz.recorder.job import Command, Job, Signal, Stop
 from procviz.recorder.kernel import KernelWitness
 from procviz.recorder.link import Link
 from procviz.recorder.output import Drain
 from procviz.recorder.store import Store
+from procviz.recorder.systems import Inbox
 from procviz.recorder.table import Life, Table
 from procviz.recorder.testimony import Testimony, note_silence
 from procviz.trace.records import Finished
@@ -49,10 +50,11 @@ class Parts:
     store: Store
     table: Table
     births: Births
+    acts: Acts
     watch: ExitWatch
     kernel: KernelWitness | None
     bell: Bell | None
-    tail: Tail
+    tail: Inbox
     drains: list[Drain]
     guard: int | None  # closes when the guard is gone
     tempdirs: str
@@ -63,7 +65,7 @@ class Loop:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._acts = Acts(parts.table, parts.store)
+        self._acts = parts.acts
         self._keeper = Keeper(parts.store)
         self._streams = [self._stream(drain) for drain in parts.drains]
         self._testimony = Testimony(
@@ -159,7 +161,7 @@ class Loop:
         if self._parts.link.closed:
             self._acts.stop("stop", "procviz", "procviz")
             descriptor = self._parts.link.fileno()
-            if descriptor is not None and descriptor in self._selector.get_map():
+            if descriptor in self._selector.get_map():
                 self._selector.unregister(descriptor)
         if self._timeout_ns is not None and time.monotonic_ns() > self._timeout_ns:
             self._acts.stop("timeout", "procviz", "timeout")
@@ -183,6 +185,7 @@ class Loop:
         self._parts.births.conclude()
         self._read_output(everything=True)
         self._keeper.flush()
+        self._parts.tail.close()
         note_silence(self._parts.store, self._testimony.heard_main or not self._parts.job.probe)
 
     def _stream(self, drain: Drain) -> SharedStream | NamedStream:

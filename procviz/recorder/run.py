@@ -17,12 +17,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from procviz import __version__
-from procviz.recorder import environment, limits, streams
+from procviz.recorder import environment, limits, streams, systems
 from procviz.recorder.bell import Bell
-from procviz.recorder.inbox import Tail
 from procviz.recorder.job import Job
 from procviz.recorder.kernel import KernelWitness
-from procviz.recorder.launch import Launched, launch
 from procviz.recorder.link import Link
 from procviz.recorder.store import Store
 from procviz.trace.problem import Problem, ProblemKind
@@ -38,9 +36,8 @@ _SWITCH_S = 0.001  # the threads that drain the program's output must not wait l
 FAILED = 70
 
 
-def record(descriptor: int | None, folder: str, guard: int | None, before: Dispositions) -> int:
+def record(link: Link, folder: str, guard: int | None, before: Dispositions) -> int:
     """Do the client's job; returns the recorder's exit code."""
-    link = Link(descriptor)
     try:
         line = link.first_line()
         if line:
@@ -73,11 +70,12 @@ class _Run:
     def run(self) -> None:
         """Start the program and record it."""
         self._check()
+        self._system = systems.here(self._folder)
         limits.widen()
         sys.setswitchinterval(_SWITCH_S)
         kernel, fallback = self._open_kernel()
         bell = self._open_bell() if kernel is None else None
-        self._tail = Tail(os.path.join(self._folder, "events"))
+        self._tail = self._system.inbox()
         self._streams = streams.make_streams(self._job.output, self._job.passthrough)
         monotonic_ns, unix_ns = time.monotonic_ns(), time.time_ns()
         launched, command, run_path = self._launch(bell)
@@ -90,7 +88,7 @@ class _Run:
             bell.listen()
         self._go(launched, command[0])
         store = Store(self._link, self._job.recording)
-        store.write(self._header(monotonic_ns, unix_ns, run_path, "pidfd" if kernel is None else "kernel"))
+        store.write(self._header(monotonic_ns, unix_ns, run_path, self._system.witness if kernel is None else "kernel"))
         if fallback is not None:
             store.write(Note(t=monotonic_ns, note="witness-fell-back", facts={"reason": fallback}))
         parts = self._parts(store, kernel, bell)
@@ -111,7 +109,7 @@ class _Run:
 
     def _open_kernel(self) -> tuple[KernelWitness | None, str | None]:
         """The kernel witness, or why there is none although it was not refused."""
-        if self._job.witness == "pidfd":
+        if self._job.witness == "pidfd" or (self._job.witness == "auto" and not self._system.has_kernel_events):
             return None, None
         try:
             return KernelWitness.open(), None
@@ -126,13 +124,13 @@ class _Run:
             return Bell(os.path.join(self._folder, "bell"))
         return None
 
-    def _launch(self, bell: Bell | None) -> tuple[Launched, list[str], str | None]:
+    def _launch(self, bell: Bell | None) -> tuple[systems.Started, list[str], str | None]:
         job = self._job
         command, run_path = environment.command(job, self._folder)
         probe = environment.ready_probe(job, self._folder) if job.probe else None
         variables = environment.environment(job, self._folder, probe, bell.path if bell else None, self._streams)
         stdin = 0 if job.passthrough else os.open(os.devnull, os.O_RDONLY)
-        launched = launch(command, job.program.cwd, variables, self._streams, stdin, self._before)
+        launched = self._system.launch(command, job.program.cwd, variables, self._streams, stdin, self._before)
         if stdin:
             os.close(stdin)
         return launched, command, run_path
@@ -147,7 +145,7 @@ class _Run:
             time.sleep(0.0005)
         return None
 
-    def _go(self, launched: Launched, executable: str) -> None:
+    def _go(self, launched: systems.Started, executable: str) -> None:
         try:
             launched.go()
         except OSError as error:
@@ -178,8 +176,8 @@ class _Run:
         )
 
     def _changed(self, program: Program) -> list[str]:
-        changed = ["environment", "own-session", "adopter-of-orphans"]
-        changed.append("stdout-pipe" if self._job.output == "pipe" else "stdout-terminal")
+        changed = list(self._system.changed)
+        changed.append("stdout-terminal" if self._streams[0].terminal else "stdout-pipe")
         if self._job.output == "unbuffered":
             changed.append("unbuffered")
         if not self._job.passthrough:
@@ -191,14 +189,11 @@ class _Run:
         return changed
 
     def _parts(self, store: Store, kernel: KernelWitness | None, bell: Bell | None) -> Parts:
-        from procviz.recorder.births import Births  # the program starts meanwhile
-        from procviz.recorder.exits import exit_watch
-        from procviz.recorder.loop import Parts
+        from procviz.recorder.loop import Parts  # the program starts meanwhile
         from procviz.recorder.output import Drain
-        from procviz.recorder.table import Table
 
-        table, watch = Table(store), exit_watch()
-        births = Births(table, watch, kernel, store)
+        table, watch = self._system.table(store), self._system.watch()
+        births = self._system.births(table, watch, kernel, store)
         drains = [Drain(stream) for stream in self._streams]
         return Parts(
             job=self._job,
@@ -206,6 +201,7 @@ class _Run:
             store=store,
             table=table,
             births=births,
+            acts=self._system.acts(table, store),
             watch=watch,
             kernel=kernel,
             bell=bell,
@@ -215,7 +211,7 @@ class _Run:
             tempdirs=os.path.join(self._folder, "tempdirs"),
         )
 
-    def _begin(self, table: Table, launched: Launched, born_ns: int | None, command: list[str]) -> None:
+    def _begin(self, table: Table, launched: systems.Started, born_ns: int | None, command: list[str]) -> None:
         if born_ns is not None:
             main = table.begin(launched.pid, os.getpid(), born_ns, Witness.KERNEL, 0)
         else:

@@ -22,6 +22,7 @@ class Stream:
     read_end: int
     write_end: int
     credentials: bool = False
+    terminal: bool = False
     passthrough: int | None = None  # descriptor of ours
 
     @property
@@ -69,4 +70,4 @@ def _terminal(name: str, passthrough: int | None) -> Stream:
         with contextlib.suppress(OSError):
             size = fcntl.ioctl(passthrough, termios.TIOCGWINSZ, bytes(8))
     fcntl.ioctl(slave, termios.TIOCSWINSZ, size)
-    return Stream(name, master, slave, passthrough=passthrough)
+    return Stream(name, master, slave, terminal=True, passthrough=passthrough)
