@@ -20,7 +20,9 @@ Fields that an event does not need are left out. One line is at most 4000 bytes.
                     Told just before they are made, never followed by `called`: os.kill, os.killpg, exec, os._exit,
                     os.system, posix_spawn, terminate and kill of a subprocess.Popen, terminate with implicit.
     called          n, tpid, result, error
-    reaped          tpid, exitcode                     this process learnt that its child is gone
+    reaped          tpid, exitcode, via                this process learnt that its child is gone, in a call of `via`
+                    (join, start, active_children, is_alive, exitcode, wait, communicate, poll, exit)
+    deed            deed, thing, name, sig, file, line see `records.Deed`, which takes over every word
     write           t1, fd, text | b64, size           a write through sys.stdout / sys.stderr reached the system: began
                     t, ended t1; text cut to what fits on a line, size is the full number of bytes. Only writes to the
                     files that were standard output and error of the run's first process are told.
@@ -77,6 +79,9 @@ class ProbeEvent(msgspec.Struct, frozen=True, kw_only=True):
     b64: str | None = None
     size: int | None = None
     path: str | None = None
+    via: str | None = None
+    deed: str | None = None
+    thing: str | None = None
 
 
 _decoder = msgspec.json.Decoder(ProbeEvent)

@@ -164,15 +164,18 @@ class Table:
 
     def reap(
         self, life: Life, t: int, w: Witness, precision_ns: int | None, *,
-        by: Life | None = None, by_recorder: bool = False, exitcode: int | None = None,
+        by: Life | None = None, by_recorder: bool = False, exitcode: int | None = None, via: str | None = None,
     ) -> None:  # fmt: skip
         """A dead process was waited for."""
         if w is not Witness.CALL:
             life.reaped = True
         by_p = by.p if by is not None else None
         self._store.write(
-            Reaped(t=t, p=life.p, w=w, precision_ns=precision_ns, by=by_p, by_recorder=by_recorder, exitcode=exitcode)
-        )
+            Reaped(
+                t=t, p=life.p, w=w, precision_ns=precision_ns, by=by_p, by_recorder=by_recorder, exitcode=exitcode,
+                via=via,
+            )
+        )  # fmt: skip
 
     def _write_began(self, life: Life, precision_ns: int | None) -> None:
         parent = life.parent.p if life.parent is not None else None

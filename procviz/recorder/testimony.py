@@ -15,7 +15,7 @@ from procviz.recorder.exits import TICK_NS, born_ns
 from procviz.recorder.inbox import ProbeEvent
 from procviz.recorder.store import Store
 from procviz.recorder.table import Life, Table
-from procviz.trace.records import Call, Called, Note, Step, Witness
+from procviz.trace.records import Call, Called, Deed, Note, Step, Witness
 
 _STEPS = {"hello": "up", "forked": "forked", "target-began": "target-began", "target-ended": "target-ended"}
 _STEPS |= {"code-ended": "code-ended", "exit-began": "exit-began"}
@@ -55,6 +55,8 @@ class Testimony:
         life.last_ns = max(life.last_ns, event.t)
         if event.e in _STEPS:
             self._step(event, life)
+        elif event.e == "deed":
+            self._deed(event, life)
         self._by_kind(event, life)
 
     def _by_kind(self, event: ProbeEvent, life: Life) -> None:
@@ -165,7 +167,15 @@ class Testimony:
         if target.ended_ns is None:
             self._births.take_exits()
         self._births.reaped_by(target, event.t, event.exitcode)
-        self._table.reap(target, event.t, Witness.CALL, None, by=life, exitcode=event.exitcode)
+        self._table.reap(target, event.t, Witness.CALL, None, by=life, exitcode=event.exitcode, via=event.via)
+
+    def _deed(self, event: ProbeEvent, life: Life) -> None:
+        self._store.write(
+            Deed(
+                t=event.t, p=life.p, deed=event.deed or "", thing=event.thing, name=event.name, signal=event.sig,
+                file=event.file, line=event.line,
+            )
+        )  # fmt: skip
 
     def _write(self, event: ProbeEvent, life: Life) -> None:
         if event.fd is not None:

@@ -5,6 +5,7 @@ Keeps the indexes (calls by number, processes by pid, who was called about) and 
 
 from __future__ import annotations
 
+from bisect import insort
 from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
@@ -17,12 +18,14 @@ from procviz.trace.records import (
     Began,
     Call,
     Called,
+    Deed,
     Described,
     Ended,
     Executed,
     Output,
     Reaped,
     Step,
+    encode_line,
 )
 from procviz.trace.timeline import Instant, Life
 
@@ -53,6 +56,7 @@ class Files:
             Ended: lambda record: self._of(record.p).ended.append(record),
             Reaped: lambda record: self._of(record.p).reaped.append(record),
             Adopted: lambda record: self._of(record.p).adopted.append(record),
+            Deed: self._deed,
         }
 
     def file(self, record: Any) -> None:
@@ -94,6 +98,13 @@ class Files:
         evidence = self._of(record.p)
         evidence.steps.append(record)
         evidence.spoke = True
+
+    def _deed(self, record: Deed) -> None:
+        evidence = self.evidence.get(record.p) or self._of(record.p)
+        insort(evidence.life.deeds, record, key=lambda deed: (deed.t, encode_line(deed)))
+        if not evidence.spoke:
+            evidence.spoke = True
+            self.dirty.add(record.p)
 
     def _act(self, record: Act) -> None:
         self._of(record.p).acts.append(record)

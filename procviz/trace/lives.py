@@ -128,6 +128,8 @@ def _end(evidence: Evidence) -> None:
         life.ended = replace(life.reaped, precision_ns=None)
     reapers = [record.by for record in by_quality(evidence.reaped) if record.by is not None]
     life.reaped_by = reapers[0] if reapers and life.start_method != "forkserver" else None
+    ways = [record.via for record in by_quality(evidence.reaped) if record.via is not None]
+    life.reaped_via = ways[0] if ways and life.start_method != "forkserver" else None
     life.cpu_seconds = max((one.cpu_seconds for one in evidence.ended if one.cpu_seconds is not None), default=None)
     life.max_rss_bytes = max(
         (one.max_rss_bytes for one in evidence.ended if one.max_rss_bytes is not None), default=None

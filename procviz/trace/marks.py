@@ -43,7 +43,9 @@ def called(asked: Asked) -> Instant | None:
     call = asked.call
     if call is None:
         return None
-    return Instant(call.p, InstantKind.CALL, _told(call.t), call.name, other=asked.target, place=asked.place)
+    error = asked.called.error if asked.called else None
+    at, place = _told(call.t), asked.place
+    return Instant(call.p, InstantKind.CALL, at, call.name, other=asked.target, place=place, error=error)
 
 
 def call_signal(call: Call) -> int | None:

@@ -193,6 +193,7 @@ class Reaped(Record, frozen=True, kw_only=True, tag="reaped"):
     by: int | None = None
     by_recorder: bool = False
     exitcode: int | None = None
+    via: str | None = None  # what the program called that did it: join, start, active_children, is_alive, exit, ...
 
 
 class Adopted(Record, frozen=True, kw_only=True, tag="adopted"):
@@ -204,6 +205,28 @@ class Adopted(Record, frozen=True, kw_only=True, tag="adopted"):
     precision_ns: int | None = None
     by: int | None = None
     by_pid: int | None = None
+
+
+class Deed(Record, frozen=True, kw_only=True, tag="deed"):
+    """Something a process did that is no call about another process, told by the probe.
+
+    lock-taken, lock-given: `thing` is the lock. lock-wait, lock-got, lock-gave-up: it had to wait for it, which is
+    told of a wait of some length only. flush-began, flush-ended: at its exit, or in join_thread(), it writes out what
+    it has put into the queue `thing`. task-began, task-ended: a worker of a pool at work on `name`; result-wait,
+    result-got, result-gave-up: a wait for the results of tasks. pool-ending: the pool ends its workers itself;
+    executor-broken: an executor found a worker dead. text-held, text-flushed: text for the stream `thing` is kept in
+    a block buffer since then (`name`: its first line). handler: `name` (or "ignore", "default") now answers `signal`.
+    To stay cheap not every lock, task and text is told of; who tells of a begin tells of its end too.
+    """
+
+    t: int
+    p: int
+    deed: str
+    thing: str | None = None
+    name: str | None = None
+    signal: int | None = None
+    file: str | None = None
+    line: int | None = None
 
 
 class Output(Record, frozen=True, kw_only=True, tag="output"):
@@ -264,6 +287,7 @@ AnyRecord = (
     | Ended
     | Reaped
     | Adopted
+    | Deed
     | Output
     | Samples
     | Lost

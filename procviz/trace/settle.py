@@ -21,7 +21,7 @@ from procviz.trace.slices import cut, waits_of
 from procviz.trace.strangers import Strangers, strangers
 from procviz.trace.timeline import Edge, Kind, Life, Timeline
 
-_FACTS = tuple(one.name for one in fields(Life) if one.name not in ("instants", "revision"))
+_FACTS = tuple(one.name for one in fields(Life) if one.name not in ("instants", "deeds", "revision"))
 
 
 class Settling:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
-from procviz.trace.records import Header, Output, Samples, Witness
+from procviz.trace.records import Deed, Header, Output, Samples, Witness
 
 
 class State(Enum):
@@ -97,6 +97,7 @@ class Instant:
     other: int | None = None  # the other process: sender of a signal, target of a call
     sender: str | None = None  # "user" or "procviz" where it is no process of the run
     place: Place | None = None
+    error: str | None = None  # the exception that the call raised, as "Type: message"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +145,7 @@ class Life:
     ended: Edge | None = None
     reaped: Edge | None = None
     reaped_by: int | None = None
+    reaped_via: str | None = None  # what was called that did it, as in `Reaped.via`
     orphaned: Edge | None = None
     adopted_by: int | None = None
     adopted_by_pid: int | None = None
@@ -158,6 +160,7 @@ class Life:
     max_rss_bytes: int | None = None
     slices: list[Slice] = field(default_factory=list)
     instants: list[Instant] = field(default_factory=list)
+    deeds: list[Deed] = field(default_factory=list)  # in order of time
     revision: int = 0  # grows whenever anything above changed
 
 

@@ -1,0 +1,48 @@
+"""Findings about ends that a process brought upon itself: an exception, a crash, an exit code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from procviz.trace.finding import Finding, FindingKind, found
+from procviz.trace.of_mistakes import is_explained
+from procviz.trace.timeline import Cause, Life, Place, Timeline
+
+_FRAME = re.compile(r'^ *File "(.+)", line (\d+)', re.MULTILINE)
+
+
+def child_failed(life: Life, timeline: Timeline) -> Iterator[Finding]:
+    """An exception ended it; the place is the last one of the program's own file in its traceback."""
+    at = life.code_ended or life.ended
+    if life.cause is not Cause.EXCEPTION or life.failure is None or at is None or is_explained(life):
+        return
+    message = life.failure.message.strip().partition("\n")[0]
+    yield found(
+        timeline, FindingKind.CHILD_FAILED, [life.id], at.ts_ns, _raised_at(life.failure.traceback, timeline),
+        type=life.failure.type, message=message, exitcode=life.exitcode,
+    )  # fmt: skip
+
+
+def crash(life: Life, timeline: Timeline) -> Iterator[Finding]:
+    """A fault ended it: a segmentation fault and its like."""
+    if life.ended and life.cause is Cause.CRASH:
+        yield found(timeline, FindingKind.CRASH, [life.id], life.ended.ts_ns, signal=life.signal)
+
+
+def exit_code(life: Life, timeline: Timeline) -> Iterator[Finding]:
+    """It ended with a number that is not 0, and nothing else says why."""
+    if not life.ended or not life.exitcode or life.signal is not None or life.cause is Cause.EXCEPTION:
+        return
+    ts_ns, cause = life.ended.ts_ns, life.cause.value
+    yield found(
+        timeline, FindingKind.EXIT_CODE, [life.id], ts_ns, life.cause_place, exitcode=life.exitcode, cause=cause,
+        born=life.kind.value, method=life.start_method,
+    )  # fmt: skip
+
+
+def _raised_at(traceback: str, timeline: Timeline) -> Place | None:
+    frames = [Place(file, int(line)) for file, line in _FRAME.findall(traceback)]
+    program = timeline.header.program
+    own = [frame for frame in frames if frame.file in (program.path, program.run_path)]
+    return next(reversed(own or frames), None)

@@ -1,0 +1,139 @@
+"""Findings about ends that somebody else brought: daemons cut off, terminate, kill, signals sent and outlived."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from procviz.trace.finding import Finding, FindingKind, end_of, found, stopped_with_the_run, with_sender
+from procviz.trace.timeline import Cause, Instant, InstantKind, Kind, Life, Timeline
+
+DYING_NS = 50_000_000  # a process that lives so short after a signal may be dying of it
+_BY_ITSELF = (Cause.SYS_EXIT, Cause.OS_EXIT, Cause.EXCEPTION, Cause.UNKNOWN)
+_BY_OTHERS = (Cause.TERMINATE, Cause.KILL, Cause.DAEMON_CUTOFF, Cause.SIGNAL)
+_TERM = 15
+
+
+def daemon_cutoff(life: Life, timeline: Timeline) -> Iterator[Finding]:
+    """Ended by multiprocessing, because its parent's code had ended; and how far it had come."""
+    if not life.ended or life.cause is not Cause.DAEMON_CUTOFF:
+        return
+    began = life.target_began
+    yield found(
+        timeline, FindingKind.DAEMON_CUTOFF, with_sender(life), life.ended.ts_ns,
+        printed=_last_line(life, timeline), ran_ns=life.ended.ts_ns - began.ts_ns if began else None,
+        instrumented=int(life.instrumented),
+    )  # fmt: skip
+
+
+def ended_by_call(life: Life, timeline: Timeline) -> Iterator[Finding]:
+    """Ended by terminate(), kill() or another signal of somebody who is known."""
+    kinds = {Cause.TERMINATE: FindingKind.TERMINATE, Cause.KILL: FindingKind.KILL, Cause.SIGNAL: FindingKind.SIGNAL}
+    kind = kinds.get(life.cause)
+    if kind is None or life.ended is None or life.by == "outside" or stopped_with_the_run(life, timeline):
+        return
+    sender = life.by if isinstance(life.by, str) else None
+    yield found(
+        timeline, kind, with_sender(life), life.ended.ts_ns, life.cause_place, signal=life.signal, sender=sender
+    )
+
+
+def killed_from_outside(life: Life, timeline: Timeline) -> Iterator[Finding]:
+    """Ended by a signal that no process of the run sent."""
+    if life.ended and life.by == "outside":
+        ts_ns = life.ended.ts_ns
+        yield found(timeline, FindingKind.KILLED_FROM_OUTSIDE, [life.id], ts_ns, signal=life.signal)
+
+
+def sigterm_outlived(life: Life, timeline: Timeline) -> Iterator[Finding]:
+    """A SIGTERM that did not end it: it was ignored, or handled and answered by an end of its own making."""
+    sent = [one for one in life.instants if one.kind is InstantKind.SIGNAL and one.name == "SIGTERM"]
+    sent = [one for one in sent if not life.ended or one.edge.ts_ns < life.ended.ts_ns]
+    if not sent or life.signal == "SIGTERM" or (life.ended and life.exitcode is None):
+        return
+    first, lived_ns = sent[0], end_of(life, timeline) - sent[0].edge.ts_ns
+    if not life.ended and lived_ns < DYING_NS:
+        return
+    people = [life.id] if first.other is None else [life.id, first.other]
+    handler = _answer(life, first.edge.ts_ns, timeline)
+    if _ended_itself(life, first, handler):
+        yield found(
+            timeline, FindingKind.SIGTERM_HANDLED, people, first.edge.ts_ns, first.place, lived_ns=lived_ns,
+            sender=first.sender, exitcode=life.exitcode, handler=handler,
+        )  # fmt: skip
+        return
+    yield found(
+        timeline, FindingKind.SIGTERM_IGNORED, people, first.edge.ts_ns, first.place, lived_ns=lived_ns,
+        sender=first.sender, going_on=int(life.ended is None), ending=life.cause.value, ending_signal=life.signal,
+        handler=handler,
+    )  # fmt: skip
+
+
+def grandchildren_left(life: Life, timeline: Timeline) -> Iterator[Finding]:
+    """It was ended from outside itself while children of its own lived: they went on."""
+    if life.ended is None or life.kind is Kind.MAIN or life.cause not in _BY_OTHERS:
+        return
+    if stopped_with_the_run(life, timeline):
+        return
+    end_ns = life.ended.ts_ns
+    left = [child for child in timeline.lives.values() if child.parent == life.id and _lived_on(child, end_ns)]
+    left = [child for child in left if not _swept_away(child, end_ns, timeline)]
+    if left:
+        lived_ns = max(end_of(child, timeline) for child in left) - end_ns
+        going_on = int(any(child.ended is None for child in left))
+        people = [life.id, *(child.id for child in left)]
+        yield found(
+            timeline, FindingKind.GRANDCHILDREN_LEFT, people, end_ns, lived_ns=lived_ns,
+            going_on=going_on, cause=life.cause.value, signal=life.signal,
+        )  # fmt: skip
+
+
+def _lived_on(child: Life, end_ns: int) -> bool:
+    if child.kind is Kind.HELPER or child.started is None or child.started.ts_ns > end_ns:
+        return False
+    return child.ended is None or child.ended.ts_ns > end_ns
+
+
+def _swept_away(child: Life, end_ns: int, timeline: Timeline) -> bool:
+    """It died of the same sweep, a signal to the whole group say: it did not go on."""
+    return child.ended is not None and child.signal is not None and child.ended.ts_ns - end_ns < DYING_NS
+
+
+def _ended_itself(life: Life, first: Instant, handler: str | None) -> bool:
+    """Whether its end is its own answer to the signal. Without a word about handlers, only an exit code says so."""
+    if life.ended is None or life.signal is not None or handler == "ignore":
+        return False
+    if handler is not None:
+        over = life.code_ended
+        return over is None or over.ts_ns >= first.edge.ts_ns
+    return bool(life.exitcode) and life.cause in _BY_ITSELF
+
+
+def _answer(life: Life, ts_ns: int, timeline: Timeline) -> str | None:
+    """What answered SIGTERM then: the name of a handler, "ignore", or None where nobody told.
+
+    A forked process takes over what its parent had set, one with a new interpreter only what is ignored.
+    """
+    before_ns, inherited, passed = ts_ns, False, set()
+    one: Life | None = life
+    while one is not None and one.id not in passed:
+        passed.add(one.id)
+        told = [deed for deed in one.deeds if deed.deed == "handler" and deed.signal == _TERM and deed.t <= before_ns]
+        if told:
+            name = told[-1].name
+            return None if name in (None, "default") or (inherited and name != "ignore") else name
+        inherited = inherited or one.start_method == "spawn" or one.kind is Kind.SUBPROCESS
+        if one.started is None or one.start_method == "forkserver" or one.parent is None:
+            return None
+        before_ns, one = one.started.ts_ns, timeline.lives.get(one.parent)
+    return None
+
+
+def _last_line(life: Life, timeline: Timeline) -> str | None:
+    """The last line it printed, as far as that reached the recording."""
+    if not any(one.kind is InstantKind.PRINT for one in life.instants):
+        return None
+    for output in reversed(timeline.outputs):
+        lines = (output.text or "").strip().splitlines() if output.p == life.id else []
+        if lines:
+            return lines[-1].strip()
+    return None

@@ -1,0 +1,106 @@
+"""Findings about waiting and not waiting: the wait at exit, zombies, orphans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from procviz.trace.finding import (
+    Fact,
+    Finding,
+    FindingKind,
+    end_of,
+    found,
+    slice_end,
+    stopped_with_the_run,
+    with_parent,
+)
+from procviz.trace.timeline import Kind, Life, State, Timeline
+
+ZOMBIE_NS = 50_000_000  # a shorter one is no story: every process is one for a moment
+_INIT = 1
+
+
+def implicit_wait(life: Life, timeline: Timeline) -> Iterator[Finding]:
+    """Its code had ended, and it waited on for children that are no daemons."""
+    waits = [one for one in life.slices if one.state is State.WAITING_AT_EXIT]
+    if not waits:
+        return
+    begin_ns, end_ns = waits[0].begin.ts_ns, slice_end(waits[-1], timeline)
+    awaited = [one.awaited for one in waits]
+    people = [
+        child.id
+        for child in timeline.lives.values()
+        if not child.daemon and (child.id in awaited or _ended_meanwhile(child, life, begin_ns, end_ns))
+    ]  # a daemon is cut off before, and only reaped here
+    since = life.code_ended.ts_ns if life.code_ended else begin_ns
+    if people:
+        yield found(
+            timeline, FindingKind.IMPLICIT_WAIT, [life.id, *people], since,
+            waited_ns=end_ns - begin_ns, going_on=int(waits[-1].end is None),
+        )  # fmt: skip
+
+
+def zombie(life: Life, timeline: Timeline) -> Iterator[Finding]:
+    """Dead and not waited for; but a parent that is busy joining its children one by one forgets none."""
+    for one in life.slices:
+        begin_ns, lasted_ns = one.begin.ts_ns, slice_end(one, timeline) - one.begin.ts_ns
+        if one.state is not State.ZOMBIE or lasted_ns <= ZOMBIE_NS or _joins_at_exit(life.parent, begin_ns, timeline):
+            continue
+        going_on = int(one.end is None)
+        via = _reaped_via(life, timeline) if one.end is not None else None
+        yield found(
+            timeline, FindingKind.ZOMBIE, with_parent(life), begin_ns, lasted_ns=lasted_ns, going_on=going_on, via=via
+        )
+
+
+def orphan(life: Life, timeline: Timeline) -> Iterator[Finding]:
+    """It outlived its parent, by itself or until the run was stopped."""
+    if life.orphaned is None or life.kind is Kind.HELPER:
+        return
+    since, stopped = life.orphaned.ts_ns, stopped_with_the_run(life, timeline)
+    if stopped and timeline.stopped_ns is not None and since >= timeline.stopped_ns:
+        return  # both ended of the same stop
+    yield found(
+        timeline, FindingKind.ORPHAN, with_parent(life), since, None, lived_ns=end_of(life, timeline) - since,
+        going_on=int(life.ended is None), ended_by=(timeline.ended_by or "user") if stopped else None,
+        **_adopter(life, timeline),
+    )  # fmt: skip
+
+
+def _ended_meanwhile(child: Life, waiter: Life, begin_ns: int, end_ns: int) -> bool:
+    """Whether a join at exit found it ended, because the one before had taken so long."""
+    its_own = child.parent == waiter.id and child.kind is Kind.MULTIPROCESSING
+    return its_own and child.ended is not None and begin_ns <= child.ended.ts_ns <= end_ns
+
+
+def _joins_at_exit(p: int | None, ts_ns: int, timeline: Timeline) -> bool:
+    life = timeline.lives.get(p) if p is not None else None
+    if life is None:
+        return False
+    return any(
+        one.state is State.WAITING_AT_EXIT and ts_ns < slice_end(one, timeline) and ts_ns + ZOMBIE_NS > one.begin.ts_ns
+        for one in life.slices
+    )
+
+
+def _reaped_via(life: Life, timeline: Timeline) -> str | None:
+    """What reaped it; "parent-ended" where nobody did and the end of its parent set it free."""
+    if life.reaped_via is not None:
+        return life.reaped_via
+    parent = timeline.lives.get(life.parent) if life.parent is not None else None
+    if parent is None or parent.ended is None or life.reaped is None or life.reaped_by is not None:
+        return None
+    return "parent-ended" if life.reaped.ts_ns >= parent.ended.ts_ns else None
+
+
+def _adopter(life: Life, timeline: Timeline) -> dict[str, Fact]:
+    if life.adopted_by is not None:
+        adopter = timeline.lives.get(life.adopted_by)
+        return {"adopter": "process", "adopter_name": adopter.name if adopter else None}
+    pid = life.adopted_by_pid
+    if pid is None:
+        return {"adopter": None}
+    if pid == _INIT:
+        return {"adopter": "init", "adopter_pid": pid}
+    its_own = "adopter-of-orphans" in timeline.header.changed
+    return {"adopter": "procviz" if its_own else "other", "adopter_pid": pid}

@@ -1,0 +1,53 @@
+"""What the sentences about findings are made of: names, moments, lengths of time from a finding's facts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TypedDict
+
+from procviz.trace.findings import Finding
+from procviz.wording import _
+from procviz.wording.quantities import duration_text, moment_text, names_text
+
+Sentence = Callable[[Finding], str]
+
+
+class Facts(TypedDict):
+    """What most sentences are made of."""
+
+    process: str
+    other: str
+    at: str
+
+
+def facts_of(finding: Finding) -> Facts:
+    """The first two processes and the moment."""
+    process, other = [*map(name_text, finding.names), "?", "?"][:2]
+    return {"process": process, "other": other, "at": moment_text(number(finding, "at_ns"))}
+
+
+def name_text(name: str | None) -> str:
+    """A process's name; None is main."""
+    return _("main") if name is None else name
+
+
+def people_text(names: Iterable[str | None]) -> str:
+    """Several names as a list."""
+    return names_text([name_text(name) for name in names])
+
+
+def number(finding: Finding, name: str) -> int:
+    """A fact that is a whole number; 0 where it is missing."""
+    value = finding.facts.get(name)
+    return value if isinstance(value, int) else 0
+
+
+def word(finding: Finding, name: str) -> str:
+    """A fact as text; "?" where it is missing."""
+    value = finding.facts.get(name)
+    return "?" if value is None else str(value)
+
+
+def length(finding: Finding, name: str) -> str:
+    """A fact that is a number of nanoseconds, as a length of time."""
+    return duration_text(number(finding, name))

@@ -1,0 +1,137 @@
+"""Sentences about ends that somebody else brought: daemons cut off, terminate, kill, signals, the stop of a run."""
+
+from __future__ import annotations
+
+from procviz.trace.findings import Finding
+from procviz.wording import _, ngettext
+from procviz.wording.said import Sentence, facts_of, length, people_text, word
+
+
+def daemon_cutoff(finding: Finding) -> str:
+    """Who was cut off, by whose end, and how far it had come."""
+    if len(finding.processes) < 2:
+        text = _("{process} was cut off at {at}, because it is a daemon.").format(**facts_of(finding))
+    else:
+        text = _("{process} was cut off at {at}, because it is a daemon and {other}'s code had ended.").format(
+            **facts_of(finding)
+        )
+    if finding.facts.get("printed") is not None:
+        return _("{sentence} The last it had printed: {text}").format(sentence=text, text=word(finding, "printed"))
+    if finding.facts.get("ran_ns") is not None:
+        return _("{sentence} Its target had run for {ran}.").format(sentence=text, ran=length(finding, "ran_ns"))
+    if finding.facts.get("instrumented"):
+        return _("{sentence} Its target had not begun yet.").format(sentence=text)
+    return text
+
+
+def ended_with(call: str) -> Sentence:
+    """Who was ended by whom with this call."""
+
+    def text(finding: Finding) -> str:
+        facts, signal = facts_of(finding), word(finding, "signal")
+        if finding.facts.get("sender") is not None:
+            return _("The user ended {process} at {at} with {call} ({signal}).").format(
+                **facts, call=call.removesuffix("()"), signal=signal
+            )
+        if finding.processes[1:] == finding.processes[:1]:
+            return _("{process} ended itself at {at} with {call} ({signal}).").format(**facts, call=call, signal=signal)
+        return _("{other} ended {process} at {at} with {call} ({signal}).").format(**facts, call=call, signal=signal)
+
+    return text
+
+
+def ended_by_signal(finding: Finding) -> str:
+    """Who was ended by which signal, and who sent it."""
+    facts, signal = facts_of(finding), word(finding, "signal")
+    if finding.facts.get("sender") == "user":
+        return _("The user sent {signal} to {process}, which ended it at {at}.").format(**facts, signal=signal)
+    if finding.facts.get("sender") is not None:
+        return _("procviz sent {signal} to {process}, which ended it at {at}.").format(**facts, signal=signal)
+    if len(finding.processes) < 2:
+        return _("{process} was ended by {signal} at {at}; who sent it is not known.").format(**facts, signal=signal)
+    if finding.processes[0] == finding.processes[1]:
+        return _("{process} sent {signal} to itself, which ended it at {at}.").format(**facts, signal=signal)
+    return _("{other} sent {signal} to {process}, which ended it at {at}.").format(**facts, signal=signal)
+
+
+def stopped(finding: Finding) -> str:
+    """Who ended the whole run, and how many went with it."""
+    facts, count = facts_of(finding), len(finding.processes)
+    match finding.facts.get("ended_by"):
+        case "timeout":
+            text = ngettext(
+                "The time limit ended the run at {at}, and with it {count} process.",
+                "The time limit ended the run at {at}, and with it {count} processes.",
+                count,
+            )
+        case "procviz":
+            text = ngettext(
+                "procviz ended the run at {at}, and with it {count} process.",
+                "procviz ended the run at {at}, and with it {count} processes.",
+                count,
+            )
+        case _:
+            text = ngettext(
+                "The user stopped the run at {at}, and with it {count} process.",
+                "The user stopped the run at {at}, and with it {count} processes.",
+                count,
+            )
+    return text.format(**facts, count=count)
+
+
+def sigterm_ignored(finding: Finding) -> str:
+    """A SIGTERM that did not end it, what did, and why it did not, where that is known."""
+    text = _outlived(finding).format(
+        **facts_of(finding), lived=length(finding, "lived_ns"), signal=word(finding, "ending_signal")
+    )
+    handler = finding.facts.get("handler")
+    if handler == "ignore":
+        return _("{sentence} It had told the system to ignore SIGTERM.").format(sentence=text)
+    if handler is not None:
+        return _("{sentence} Its handler {handler} had been called instead.").format(sentence=text, handler=handler)
+    return text
+
+
+def _outlived(finding: Finding) -> str:
+    if finding.facts.get("going_on"):
+        return _("The SIGTERM sent at {at} has not ended {process}: it lives on.")
+    if finding.facts.get("ending") == "kill":
+        return _("The SIGTERM sent at {at} did not end {process}: kill() did, {lived} later.")
+    if finding.facts.get("ending_signal") is not None:
+        return _("The SIGTERM sent at {at} did not end {process}: {signal} did, {lived} later.")
+    return _("The SIGTERM sent at {at} did not end {process}: it ended by itself, {lived} later.")
+
+
+def sigterm_handled(finding: Finding) -> str:
+    """A SIGTERM that was answered by an exit of its own."""
+    facts, lived, code = facts_of(finding), length(finding, "lived_ns"), word(finding, "exitcode")
+    handler = finding.facts.get("handler")
+    if handler is None:
+        return _(
+            "The SIGTERM sent at {at} did not end {process} at once: "
+            "it ended itself {lived} later, with exit code {code}."
+        ).format(**facts, lived=lived, code=code)
+    return _(
+        "The SIGTERM sent at {at} was answered by a handler of {process}, {handler}: "
+        "it ended itself {lived} later, with exit code {code}."
+    ).format(**facts, lived=lived, code=code, handler=handler)
+
+
+def grandchildren_left(finding: Finding) -> str:
+    """Whose children went on when it was ended, and how long."""
+    left, facts = finding.names[1:], facts_of(finding)
+    if finding.facts.get("going_on"):
+        text = ngettext(
+            "The end of {process} at {at} reached that one process only: its child {left} lives on as an orphan.",
+            "The end of {process} at {at} reached that one process only: its children {left} live on as orphans.",
+            len(left),
+        )
+    else:
+        text = ngettext(
+            "The end of {process} at {at} reached that one process only: "
+            "its child {left} went on as an orphan for {lived}.",
+            "The end of {process} at {at} reached that one process only: "
+            "its children {left} went on as orphans, the last one for {lived}.",
+            len(left),
+        )
+    return text.format(**facts, left=people_text(left), lived=length(finding, "lived_ns"))

@@ -1,0 +1,98 @@
+"""Sentences about waiting, zombies and orphans."""
+
+from __future__ import annotations
+
+from procviz.trace.findings import Finding
+from procviz.wording import _, ngettext
+from procviz.wording.said import facts_of, length, people_text, word
+
+
+def implicit_wait(finding: Finding) -> str:
+    """Who waited at its exit, for whom, how long, why."""
+    awaited = finding.names[1:]
+    if finding.facts.get("going_on"):
+        text = ngettext(
+            "{process}'s code ended at {at}; it is still waiting for {awaited}, because that is not a daemon.",
+            "{process}'s code ended at {at}; it is still waiting for {awaited}, because they are not daemons.",
+            len(awaited),
+        )
+    else:
+        text = ngettext(
+            "{process}'s code ended at {at}, and {process} waited {waited} more for {awaited}, "
+            "because that is not a daemon.",
+            "{process}'s code ended at {at}, and {process} waited {waited} more for {awaited}, "
+            "because they are not daemons.",
+            len(awaited),
+        )
+    return text.format(**facts_of(finding), awaited=people_text(awaited), waited=length(finding, "waited_ns"))
+
+
+def zombie(finding: Finding) -> str:
+    """How long it was a zombie, and what ended that."""
+    facts, lasted = facts_of(finding), length(finding, "lasted_ns")
+    if len(finding.processes) < 2:
+        return _("{process} ended at {at} and stayed a zombie for {lasted}.").format(**facts, lasted=lasted)
+    if finding.facts.get("going_on"):
+        return _("{process} ended at {at} and is a zombie since, because {other} has not waited for it.").format(
+            **facts
+        )
+    return _reaped(finding).format(**facts, lasted=lasted, call=f"{finding.facts.get('via')}()")
+
+
+def _reaped(finding: Finding) -> str:
+    match finding.facts.get("via"):
+        case "join" | "wait" | "communicate" | "poll" | "is_alive":
+            return _("{process} ended at {at} and stayed a zombie for {lasted}, until {other} called {call}.")
+        case "active_children":
+            return _(
+                "{process} ended at {at} and stayed a zombie for {lasted}, until {other} called active_children(), "
+                "which reaps every child that has ended."
+            )
+        case "start":
+            return _(
+                "{process} ended at {at} and stayed a zombie for {lasted}, until {other} started another process, "
+                "which reaps every child that has ended."
+            )
+        case "exitcode":
+            return _("{process} ended at {at} and stayed a zombie for {lasted}, until {other} asked for its exitcode.")
+        case "exit":
+            return _("{process} ended at {at} and stayed a zombie for {lasted}, until {other} itself came to its exit.")
+        case "parent-ended":
+            return _(
+                "{process} ended at {at} and stayed a zombie for {lasted}: {other} never waited for it, "
+                "and only the end of {other} set it free."
+            )
+    return _("{process} ended at {at} and stayed a zombie for {lasted}: until then {other} did not wait for it.")
+
+
+def orphan(finding: Finding) -> str:
+    """Whose orphan it was, how long, who took it in."""
+    facts, lived = facts_of(finding), length(finding, "lived_ns")
+    if len(finding.processes) < 2:
+        text = _("{process} lost its parent at {at} and lived {lived} without it.")
+    elif finding.facts.get("going_on"):
+        text = _("{process} is an orphan: its parent {other} ended at {at}, and it lives on.")
+    elif finding.facts.get("ended_by") is not None:
+        text = _(
+            "{process} was an orphan: its parent {other} ended at {at}, and it lived on until the run was stopped."
+        )
+    else:
+        text = _("{process} was an orphan: its parent {other} ended at {at}, and it lived on for {lived}.")
+    return _taken_in(finding).format(sentence=text.format(**facts, lived=lived), **_adopter(finding))
+
+
+def _taken_in(finding: Finding) -> str:
+    match finding.facts.get("adopter"):
+        case "init":
+            return _("{sentence} The system's first process (pid 1) took it in.")
+        case "procviz":
+            return _("{sentence} procviz took it in; without procviz it would have been the system's first process.")
+        case "process":
+            return _("{sentence} {adopter} took it in.")
+        case "other":
+            return _("{sentence} The process with pid {pid} took it in.")
+    return "{sentence}"
+
+
+def _adopter(finding: Finding) -> dict[str, str]:
+    return {"adopter": word(finding, "adopter_name"), "pid": word(finding, "adopter_pid")}
