@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 
 @dataclass(slots=True)
 class Room:
-    """What is taken in one row: stretches from left to right."""
+    """What is taken in one row: stretches from left to right, in order of their left ends."""
 
     taken: list[tuple[float, float]] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self.taken.sort()
+
     def take(self, left: float, right: float) -> None:
-        self.taken.append((left, right))
+        insort(self.taken, (left, right))
+
+    def take_all(self, stretches: Iterable[tuple[float, float]]) -> None:
+        """Many at once."""
+        self.taken.extend(stretches)
+        self.taken.sort()
 
     def free(self, left: float, right: float) -> bool:
         return all(right <= a or left >= b for a, b in self.taken)
@@ -21,8 +30,10 @@ class Room:
     def first_fit(self, left: float, right: float, width: float) -> float | None:
         """The leftmost place for `width` between two borders; None where there is none."""
         x = left
-        for a, b in sorted(self.taken):
-            if a < x + width and b > x:
+        for a, b in self.taken:
+            if a >= x + width:
+                break
+            if b > x:
                 x = b
         return x if x + width <= right else None
 

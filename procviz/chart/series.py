@@ -7,6 +7,7 @@ It must not know pixels or colours. A value that was not known stays a gap.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -93,7 +94,7 @@ class CounterStore:
 
         Answers for a slightly rounded stretch, so that panning does not make curves come and go at every step.
         """
-        step = max(end_ns - begin_ns, 1.0) / 16
+        step = 2.0 ** math.floor(math.log2(max(end_ns - begin_ns, 1.0) / 12))  # the same for spans a hair apart
         key = (self.ticks // 8, round(begin_ns / step) * step, round((end_ns - begin_ns) / step) * step, n)
         if self._top.get(counter, (None, []))[0] != key:
             column = _COUNTERS.index(counter)

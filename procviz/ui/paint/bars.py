@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPainterPath, QPoly
 from procviz.chart.palette import Palette
 from procviz.chart.scene import OPEN_NS, STATES
 from procviz.trace.timeline import State
-from procviz.ui.paint.batch import Floats, draw_lines, draw_rects, stacked
+from procviz.ui.paint.batch import Floats, draw_lines, draw_rects
 from procviz.ui.paint.canvas import Canvas, colour, mixed, pen
 from procviz.ui.paint.textures import diagonals, dots, stripes
 
@@ -212,9 +212,8 @@ def _paint_zombies(c: Canvas, bars: Bars, which: NDArray[np.intp]) -> None:
 
 
 def _paint_texture(c: Canvas, bars: Bars, which: NDArray[np.intp], state: State) -> None:
-    parts = [_texture(c, bars, int(number), state) for number in which]
-    marks = stacked([part for part in parts if part is not None])
-    if not len(marks):
+    marks = _texture(c, bars, which, state)
+    if marks is None or not len(marks):
         return
     ink = outline_of(state, c.palette)
     c.painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
@@ -227,14 +226,9 @@ def _paint_texture(c: Canvas, bars: Bars, which: NDArray[np.intp], state: State)
         draw_lines(c.painter, marks)
 
 
-def _texture(c: Canvas, bars: Bars, number: int, state: State) -> Floats | None:
-    box = (
-        float(bars.origin[number]),
-        float(bars.left[number] + 1),
-        float(bars.right[number] - 1),
-        float(bars.top[number] + 1),
-        float(bars.top[number] + c.lanes.bar_px - 1),
-    )
+def _texture(c: Canvas, bars: Bars, which: NDArray[np.intp], state: State) -> Floats | None:
+    top, bottom = bars.top[which] + 1, bars.top[which] + c.lanes.bar_px - 1
+    box = bars.origin[which], bars.left[which] + 1, bars.right[which] - 1, top, bottom
     match state:
         case State.STARTING:
             return dots(*box)

@@ -1,47 +1,68 @@
 """Hatching and dots as lines and rectangles of their own: Qt's brush patterns change with the resolution.
 
-Everything hangs on the bar's own left end, so that a texture moves with its bar. Pixels in, arrays out.
+Everything hangs on the bar's own left end, so that a texture moves with its bar. Pixels in, arrays out: for one
+rectangle, or for many at once as columns of their sides.
 """
 
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
-from procviz.ui.paint.batch import Floats
+from procviz.ui.paint.batch import Floats, stacked
 
 HATCH_PX = 7.0
 DOT_PX = 4.0
 STRIPE_PX = 6.0
 
+Side = float | Floats
 
-def diagonals(origin: float, left: float, right: float, top: float, bottom: float, *, falling: bool) -> Floats:
+
+def _sides(*sides: Side) -> tuple[Floats, ...]:
+    return tuple(np.broadcast_arrays(*(np.atleast_1d(np.asarray(side, dtype=np.float64)) for side in sides)))
+
+
+def _spread(first: Floats, last: Floats, fits: NDArray[np.bool_]) -> tuple[NDArray[np.intp], Floats]:
+    """Every whole number from `first` to `last` of the rectangles that fit, and whose it is."""
+    count = np.where(fits, np.maximum(last - first + 1, 0), 0).astype(np.intp)
+    whose = np.repeat(np.arange(len(count)), count)
+    return whose, first[whose] + np.arange(len(whose)) - np.repeat(np.cumsum(count) - count, count)
+
+
+def diagonals(origin: Side, left: Side, right: Side, top: Side, bottom: Side, *, falling: bool) -> Floats:
     """Lines at 45 degrees inside a rectangle; `falling` from the upper left, else from the lower left."""
+    origin, left, right, top, bottom = _sides(origin, left, right, top, bottom)
     height = bottom - top
-    if right - left < 2 or height < 4:
-        return np.empty((0, 4))
-    first = np.ceil((left - height - origin) / HATCH_PX)
-    foot = origin + np.arange(first, np.floor((right - origin) / HATCH_PX) + 1) * HATCH_PX
-    x0, x1 = np.clip(foot, left, right), np.clip(foot + height, left, right)
+    first, last = np.ceil((left - height - origin) / HATCH_PX), np.floor((right - origin) / HATCH_PX)
+    whose, number = _spread(first, last, (right - left >= 2) & (height >= 4))
+    origin, left, right, top, bottom = (side[whose] for side in (origin, left, right, top, bottom))
+    foot = origin + number * HATCH_PX
+    x0, x1 = np.clip(foot, left, right), np.clip(foot + height[whose], left, right)
     near, far = x0 - foot, x1 - foot
     y0, y1 = (top + near, top + far) if falling else (bottom - near, bottom - far)
     return np.column_stack((x0, y0, x1, y1))
 
 
-def stripes(origin: float, left: float, right: float, top: float, bottom: float) -> Floats:
+def stripes(origin: Side, left: Side, right: Side, top: Side, bottom: Side) -> Floats:
     """Upright lines inside a rectangle."""
+    origin, left, right, top, bottom = _sides(origin, left, right, top, bottom)
     first, last = np.ceil((left - origin) / STRIPE_PX), np.floor((right - origin) / STRIPE_PX)
-    x = origin + np.arange(first, last + 1) * STRIPE_PX
-    x = x[(x > left + 1) & (x < right - 1)]
-    return np.column_stack((x, np.full_like(x, top), x, np.full_like(x, bottom)))
+    whose, number = _spread(first, last, last >= first)
+    x = origin[whose] + number * STRIPE_PX
+    inside = (x > left[whose] + 1) & (x < right[whose] - 1)
+    x, whose = x[inside], whose[inside]
+    return np.column_stack((x, top[whose], x, bottom[whose]))
 
 
-def dots(origin: float, left: float, right: float, top: float, bottom: float) -> Floats:
+def dots(origin: Side, left: Side, right: Side, top: Side, bottom: Side) -> Floats:
     """Small squares in staggered rows inside a rectangle, as left, top, width, height."""
-    rows = np.arange(top + 2.5, bottom - 2.5, DOT_PX)
+    origin, left, right, top, bottom = _sides(origin, left, right, top, bottom)
+    rows = np.ceil((bottom - top - 5.0) / DOT_PX)
     parts = []
-    for number, y in enumerate(rows):
-        start = origin + 3.0 + (DOT_PX / 2 if number % 2 else 0.0)
-        first = np.ceil((left + 1.5 - start) / DOT_PX)
-        x = start + np.arange(first, np.floor((right - 2.5 - start) / DOT_PX) + 1) * DOT_PX
-        parts.append(np.column_stack((x, np.full_like(x, y), np.full_like(x, 1.3), np.full_like(x, 1.3))))
-    return np.concatenate(parts) if parts else np.empty((0, 4))
+    for row in range(int(rows.max(initial=0))):
+        start = origin + 3.0 + (DOT_PX / 2 if row % 2 else 0.0)
+        first, last = np.ceil((left + 1.5 - start) / DOT_PX), np.floor((right - 2.5 - start) / DOT_PX)
+        whose, number = _spread(first, last, rows > row)
+        size = np.full(len(whose), 1.3)
+        parts.append(np.column_stack((start[whose] + number * DOT_PX, (top + 2.5 + row * DOT_PX)[whose], size, size)))
+    return stacked(parts)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
@@ -17,7 +18,14 @@ from procviz.chart.scene import STATES, Scene
 from procviz.chart.ticks import time_ticks
 from procviz.chart.view import View
 from procviz.trace.timeline import State
-from procviz.ui.paint.arrows import crossings, is_signal, looked_at, paint_loud_arrows, paint_quiet_arrows, shown_flows
+from procviz.ui.paint.arrows import (
+    Arrows,
+    crossings,
+    paint_looked_at,
+    paint_quiet_arrows,
+    paint_signal_arrows,
+    shown_arrows,
+)
 from procviz.ui.paint.bars import Bars, fill_of, ink_of, paint_bars, visible_bars
 from procviz.ui.paint.canvas import Canvas, canvas, colour, mixed, pen
 from procviz.ui.paint.labels import paint_labels
@@ -34,6 +42,7 @@ from procviz.ui.paint.marks import (
 from procviz.ui.paint.words import slice_words
 
 PAD_PX = 7.0
+LEAST_WORD_PX = 20.0
 VEIL = 140  # of 255
 
 __all__ = ["Painted", "paint_labels", "paint_timeline"]
@@ -53,20 +62,20 @@ def paint_timeline(
     c = canvas(painter, rect, scene, view, palette, font_family)
     painter.save()
     painter.setClipRect(rect, Qt.ClipOperation.IntersectClip)
-    flows = shown_flows(c)
+    arrows = shown_arrows(c)
     bars = visible_bars(c)
     _paint_ground(c)
-    paint_quiet_arrows(c, flows)
+    paint_quiet_arrows(c, arrows)
     paint_bars(c, bars)
     paint_ticks(c)
     paint_cuts(c)
-    paint_loud_arrows(c, [flow for flow in flows if is_signal(c, flow) and not looked_at(c, flow)])
+    paint_signal_arrows(c, arrows.signals)
     paint_signals(c)
     paint_code_ends(c)
     _dim_others(c)
     paint_lines(c)
-    paint_loud_arrows(c, [flow for flow in flows if looked_at(c, flow)])
-    pills = _paint_words(c, bars, flows)
+    paint_looked_at(c, arrows)
+    pills = _paint_words(c, bars, arrows)
     paint_strip(c)
     painter.restore()
     return Painted(tuple(pills))
@@ -98,30 +107,28 @@ def _dim_others(c: Canvas) -> None:
             c.painter.fillRect(c.row_box(row), colour(c.palette.card, VEIL))
 
 
-def _paint_words(c: Canvas, bars: Bars, flows: list[int]) -> list[PillBox]:
+def _paint_words(c: Canvas, bars: Bars, arrows: Arrows) -> list[PillBox]:
     if not c.rich:
         return []
     rooms = {row: Room() for row in c.rows}
     pills = place_pills(c, rooms)
     upright = [(x - 3, x + 3) for x in line_xs(c)]
-    for room in rooms.values():
-        room.taken += upright
-    for first, last, x in crossings(c, flows):
-        for row in range(max(first, c.rows.start), min(last + 1, c.rows.stop)):
-            rooms[row].take(x - 5, x + 5)
+    crossed = [(first, last, (x - 5, x + 5)) for first, last, x in crossings(c, arrows)]
+    for row, room in rooms.items():
+        room.take_all(upright)
+        room.take_all([stretch for first, last, stretch in crossed if first <= row <= last])
     paint_chips(c, rooms)
-    for number in range(len(bars)):
-        _paint_state(c, bars, number, rooms[int(bars.row[number])])
+    left = np.maximum(bars.left, c.rect.left()) + PAD_PX
+    right = np.minimum(bars.right, c.rect.right()) - PAD_PX
+    for number in np.flatnonzero(right - left >= LEAST_WORD_PX).tolist():
+        _paint_state(c, bars, number, (float(left[number]), float(right[number])), rooms[int(bars.row[number])])
     paint_pills(c, pills)
     return pills
 
 
-def _paint_state(c: Canvas, bars: Bars, number: int, room: Room) -> None:
+def _paint_state(c: Canvas, bars: Bars, number: int, borders: tuple[float, float], room: Room) -> None:
     """What the process was doing, in the longest words that fit; on textures with a plain ground below them."""
-    left = max(float(bars.left[number]), c.rect.left()) + PAD_PX
-    right = min(float(bars.right[number]), c.rect.right()) - PAD_PX
-    if right - left < 20:
-        return
+    left, right = borders
     state = STATES[int(bars.state[number])]
     zombie = state is State.ZOMBIE
     for words in slice_words(c.scene, c.scene.slices.objects[int(bars.index[number])]):
