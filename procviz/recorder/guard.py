@@ -17,7 +17,7 @@ from collections.abc import Callable
 from procviz.recorder import runfolder, sweep
 
 _IGNORED = ("SIGINT", "SIGTERM", "SIGHUP", "SIGPIPE", "SIGTTOU", "SIGTTIN", "SIGTSTP", "SIGQUIT", "SIGUSR1", "SIGUSR2")
-_IGNORED += ("SIGBREAK",)  # Windows
+_IGNORED_ON_WINDOWS = ("SIGBREAK",)
 _GRACE_MS = 700  # what the recorder gets to end the run by itself once its client is gone
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
@@ -42,7 +42,7 @@ def guard(link: int, recorder: Recorder) -> int:
         runfolder.sweep_abandoned()
         code = _wait(child, link)
     finally:
-        sweep.end_descendants()
+        _end_all(folder)
         runfolder.remove(folder)
     return code
 
@@ -50,7 +50,7 @@ def guard(link: int, recorder: Recorder) -> int:
 def ignore_signals() -> Dispositions:
     """Ignore what must not end a recorder; returns what stood before, for the program to get back."""
     before: Dispositions = {}
-    for name in _IGNORED:
+    for name in _IGNORED + _IGNORED_ON_WINDOWS:
         signum = getattr(signal, name, None)
         if signum is not None:
             before[signum] = signal.signal(signum, signal.SIG_IGN)
@@ -75,7 +75,20 @@ def prctl(option: int, value: int) -> None:
         ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
 
 
+def _end_all(folder: str) -> None:
+    if sys.platform == "linux":
+        sweep.end_descendants()
+    else:
+        from procviz.recorder import macos_guard
+
+        macos_guard.end_run(folder)
+
+
 def _wait(child: int, link: int) -> int:
+    if sys.platform != "linux":
+        from procviz.recorder import macos_guard
+
+        return macos_guard.wait(child, link, _GRACE_MS / 1000)
     poll = select.poll()
     poll.register(link, 0)  # a hang-up is always reported
     exits = _exit_notice(child, poll)
