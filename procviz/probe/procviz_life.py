@@ -9,6 +9,7 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import FrameType
     from typing import Any
 
@@ -37,8 +38,13 @@ class _State:
     code_told = False
     exit_told = False
     fork_began = 0
+    forker = 0  # pid of who forked: a child's getppid() may be its adopter's already
     handled_before = 0  # id of the exception that was being handled when the target began, in the parent
     status: "tuple[object] | None" = None  # what sys.exit() was called with last
+    before_target: "list[Callable[[Any], None]]"  # called with the Process whose target is about to begin
+
+    def __init__(self) -> None:
+        self.before_target = []
 
 
 state = _State()
@@ -79,13 +85,14 @@ def watch_forks() -> None:
 
 
 def _before_fork() -> None:
+    state.forker = os.getpid()
     state.fork_began = now()
 
 
 def _forked() -> None:
     state.target_told = state.code_told = state.exit_told = False
     state.status = None
-    tell("forked", ppid=os.getppid(), t0=state.fork_began)
+    tell("forked", ppid=state.forker, t0=state.fork_began)
     ring()
 
 
@@ -132,6 +139,8 @@ def _target_began() -> None:
     state.handled_before = id(sys.exc_info()[1])
     if sys.version_info >= (3, 13):  # there the first handler of the exit runs too late to know how run() ended
         wrap(process, "run", lambda args, kwargs: process.__dict__.pop("run", True), _ran)
+    for hook in state.before_target:
+        hook(process)
     tell("target-began")
 
 
@@ -156,6 +165,11 @@ def _target(process: object, target: "Any") -> "str | None":
     if target is None:
         kind = type(process)
         return None if kind.__module__.startswith("multiprocessing.") else kind.__qualname__ + ".run"
+    return name_of_target(target)
+
+
+def name_of_target(target: "Any") -> str:
+    """The qualified name of something that can be called, with its module where that is not the program itself."""
     while type(target).__module__ == "functools" and type(target).__qualname__ == "partial":
         target = target.func
     name = getattr(type(target), "__qualname__", "")

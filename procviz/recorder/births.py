@@ -20,7 +20,6 @@ from procviz.recorder.table import Life, Manner, Table
 from procviz.trace.records import Executed, Lost, Witness
 
 _MAXRSS_BYTES = 1 if sys.platform == "darwin" else 1024
-_THREAD_EXIT_NS = 40_000_000  # how long the kernel's event may come after a thread is gone from /proc
 _GRACE_NS = 200_000_000  # how long another witness may take to tell more of an end than that it happened
 
 
@@ -45,8 +44,7 @@ class Births:
         self._kernel = kernel
         self._store = store
         self._open: dict[int, _Open] = {}  # by p
-        self._leaders: dict[int, KernelEvent] = {}  # by pid: the first thread is gone, others may live
-        self._outlived: dict[int, int] = {}  # by pid: when we last saw that they do
+        self._threads: dict[int, int] = {}  # by pid: how many live, as far as the kernel told of all their births
         self._lists_children = os.path.exists(f"/proc/self/task/{os.getpid()}/children")
         self._overflows = 0
         self._launched = False
@@ -64,12 +62,14 @@ class Births:
                 self._forked(event)
             elif event.kind == "exec":
                 self._executed(event)
+            elif event.kind == "thread-fork":
+                if event.pid in self._threads:
+                    self._threads[event.pid] += 1
             else:
                 self._left(event)
-        for pid in list(self._leaders):
-            self._end_by_kernel(pid)
         if self._kernel.overflows != self._overflows:
             self._overflows = self._kernel.overflows
+            self._threads.clear()
             self._store.write(Lost(t=time.monotonic_ns(), what="kernel"))
             self.scan()
 
@@ -127,6 +127,9 @@ class Births:
 
     def reaped_by(self, life: Life, t: int, exitcode: int | None) -> None:
         """The probe tells that a parent learnt of its child's end, which nobody may have seen."""
+        if life.ended_ns is None and self._kernel is not None:  # the kernel's word may come a little later
+            self._open.setdefault(life.p, _Open(life, t, None, Witness.CALL, Manner(exitcode)))
+            return
         waiting = self._open.pop(life.p, None)
         if life.ended_ns is None:
             precision = t - max(life.last_ns, life.born_low_ns)
@@ -150,12 +153,13 @@ class Births:
             self._table.end(life, now, Witness.POLL, now - max(life.last_ns, life.born_low_ns), Manner())
 
     def _take_hold(self, life: Life) -> None:
+        if life.born_by is Witness.KERNEL:
+            self._threads[life.pid] = 1
         if not self._watch.add(life) and self._kernel is None:
             now = time.monotonic_ns()
             self._open[life.p] = _Open(life, now, None, Witness.POLL, Manner(), reaped=True)
 
     def _forked(self, event: KernelEvent) -> None:
-        self._end_by_kernel(event.pid, at_once=True)
         if self._table.alive(event.ppid) is not None:
             life = self._table.begin(event.pid, event.ppid, event.t, Witness.KERNEL, 0)
             self._table.describe(life, event.t, Witness.KERNEL, kind="fork")
@@ -173,35 +177,30 @@ class Births:
 
     def _describe_command(self, life: Life, t: int, w: Witness, command: list[str] | None) -> None:
         role = sweep.helper_role(command or [])
-        kind = "helper" if role else "subprocess"
+        kind = "helper" if role else "subprocess" if w is not Witness.POLL else None  # it may be a fork of somebody
         if life.parent is not None and life.parent.told.get("cmdline") == command and w is Witness.POLL:
             kind, command = "fork", None  # it still runs its parent's program
         self._table.describe(life, t, w, kind=kind, name=role, cmdline=command)
 
     def _left(self, event: KernelEvent) -> None:
-        """A thread is gone; the process ends with the last one, which need not be the first one."""
-        leader = self._leaders.get(event.pid)
-        if leader is not None:
-            self._leaders[event.pid] = KernelEvent("thread-exit", event.t, event.pid, status=leader.status)
-        elif event.kind == "exit" and self._table.alive(event.pid) is not None:
-            self._leaders[event.pid] = event
+        """A thread is gone; the process ends with the last one."""
+        life = self._table.alive(event.pid)
+        if life is None:
+            return
+        threads = self._threads.get(event.pid)
+        if threads is None:  # its births were dropped: its pidfd tells better when the last one is gone
+            if life.pidfd is None and event.kind == "exit":
+                self._end_by_kernel(life, event)
+        elif threads > 1:
+            self._threads[event.pid] = threads - 1
+        else:
+            self._end_by_kernel(life, event)
 
-    def _end_by_kernel(self, pid: int, *, at_once: bool = False) -> None:
-        event = self._leaders.get(pid)
-        life = self._table.alive(pid)
-        if event is None or life is None:
-            self._leaders.pop(pid, None)
-            return
-        stat = None if at_once else sweep.read_stat(pid)
-        if stat is not None and stat.threads > 1 and stat.identity == life.identity:
-            self._outlived[pid] = time.monotonic_ns()  # other threads live on
-        if time.monotonic_ns() - self._outlived.get(pid, 0) < _THREAD_EXIT_NS and not at_once:
-            return
-        self._outlived.pop(pid, None)
-        del self._leaders[pid]
+    def _end_by_kernel(self, life: Life, event: KernelEvent) -> None:
+        self._threads.pop(event.pid, None)
         waiting = self._open.pop(life.p, None)
         manner = Manner.of(event.status)
-        if event.kind == "thread-exit":  # the first thread's status is not that of the process
+        if event.kind == "thread-exit":  # a thread's status need not be that of the process
             told = waiting.manner if waiting is not None else self._watch.manner(life)
             manner = manner if told.exitcode is None else told
         self._table.end(life, event.t, Witness.KERNEL, 0, manner)

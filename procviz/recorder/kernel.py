@@ -39,8 +39,9 @@ _THREE = struct.Struct("=3I")
 class KernelEvent:
     """One event of the kernel about a process.
 
-    kind: "fork" (pid is the child, ppid its parent), "exec", "exit" (status as wait() gives it), or "thread-exit":
-    another thread of process pid ended; where it comes after the "exit" of the process, that process ended only now.
+    kind: "fork" (pid is the child, ppid its parent), "exec", "exit" (the first thread ended; status as wait() gives
+    it), "thread-fork" and "thread-exit": another thread of process pid began or ended. A process ends with its last
+    thread, which need not be the first, and a thread that calls exec takes the place of the first.
     """
 
     kind: str
@@ -110,19 +111,20 @@ class KernelWitness:
 
 
 def parse(data: bytes) -> KernelEvent | None:
-    """One datagram as an event; None for threads being born and for kinds that were not asked for."""
+    """One datagram as an event; None for kinds that were not asked for."""
     if len(data) < _DATA_AT + _FOUR.size:
         return None
     what, _cpu, t = _EVENT_HEAD.unpack_from(data, _EVENT_AT)
     if what == _FORK:
         _parent_thread, parent, child_thread, child = _FOUR.unpack_from(data, _DATA_AT)
-        return KernelEvent("fork", t, child, ppid=parent) if child_thread == child else None
+        is_process = child_thread == child
+        return KernelEvent("fork", t, child, ppid=parent) if is_process else KernelEvent("thread-fork", t, child)
     if what == _EXEC:
         _thread, pid = _TWO.unpack_from(data, _DATA_AT)
         return KernelEvent("exec", t, pid)
     if what == _EXIT:
         thread, pid, status = _THREE.unpack_from(data, _DATA_AT)
-        return KernelEvent("exit", t, pid, status=status) if thread == pid else KernelEvent("thread-exit", t, pid)
+        return KernelEvent("exit" if thread == pid else "thread-exit", t, pid, status=status)
     return None
 
 

@@ -133,8 +133,11 @@ class Loop:
 
     def _hold(self, pid: int, pidfd: int) -> None:
         """Keep the descriptor that came with a ring, until the ringer's own event tells who it is."""
-        held = self._testimony.held
-        if self._parts.table.alive(pid) is not None:
+        held, life = self._testimony.held, self._parts.table.last(pid)
+        if life is not None and life.pidfd is None and life.exitcode is None:
+            life.pidfd = pidfd  # its event was read before its ring, and it was gone already
+            self._parts.watch.add(life)
+        elif self._parts.table.alive(pid) is not None:
             os.close(pidfd)
         else:
             if pid in held:

@@ -140,6 +140,13 @@ class Table:
             life.born_low_ns, life.born_ns, life.born_by = low, high, w
             self._write_began(life, high - low)
 
+    def correct_parent(self, life: Life, ppid: int) -> None:
+        """`ppid` forked it; where it was found by looking only after that one's end, its adopter was taken for it."""
+        parent = self._alive.get(ppid) or self.last(ppid)
+        if parent is not None and parent is not life.parent and life.born_by is Witness.POLL:
+            life.ppid, life.parent, life.born_by = ppid, parent, Witness.CALL
+            self._write_began(life, life.born_ns - life.born_low_ns)
+
     def describe(self, life: Life, t: int, w: Witness, *, kind: str | None = None, **fields: object) -> None:
         """Write what is new in this; a kind only ever becomes more precise."""
         if _KIND_RANK[kind] > _KIND_RANK[life.kind]:

@@ -51,6 +51,7 @@ class Testimony:
         if life is None:
             life = self._meet(event)
         elif event.e == "forked" and event.t0 is not None:
+            self._table.correct_parent(life, event.ppid or 0)
             self._table.narrow(life, event.t0, event.t, Witness.CALL)
         life.last_ns = max(life.last_ns, event.t)
         if event.e in _STEPS:
@@ -154,8 +155,9 @@ class Testimony:
         assert event.tpid is not None
         parent = life.pid
         if begin.method == "forkserver":
-            servers = (other.pid for other in self._table.living if other.told.get("name") == "forkserver")
-            parent = next(servers, parent)
+            servers = [other for other in self._table.living if other.told.get("name") == "forkserver"]
+            servers.sort(key=lambda server: server.parent is not life)  # a child with children has a server of its own
+            parent = servers[0].pid if servers else parent
         return self._begin(event.tpid, parent, event.t, event.t - begin.t)
 
     def _reaped(self, event: ProbeEvent, life: Life) -> None:

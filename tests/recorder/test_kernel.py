@@ -72,8 +72,11 @@ def test_death_by_signal_keeps_the_signal(witness: KernelWitness) -> None:
 def test_what_is_no_event_is_passed_over() -> None:
     assert parse(b"") is None
     assert parse(bytes(200)) is None
+
+
+def test_the_birth_of_a_thread_names_its_process() -> None:
     thread_born = bytes(36) + struct.pack("=IIQ4I", 0x1, 0, 5, 10, 10, 12, 11)
-    assert parse(thread_born) is None
+    assert parse(thread_born) == KernelEvent("thread-fork", 5, 11)
 
 
 @linux
