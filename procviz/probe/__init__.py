@@ -6,7 +6,7 @@ probe appends one line of ASCII JSON per event to the file PROCVIZ_EVENTS names.
 end of this vocabulary.
 
 The variables that it reads: PROCVIZ_INJECT, this folder, which it takes out of sys.path (the variables stay, so that
-children get it); PROCVIZ_EVENTS; PROCVIZ_BELL, the path of a datagram socket that is sent "hello" by every process,
+children get it); PROCVIZ_EVENTS; PROCVIZ_BELL, the path of a socket that every process connects to for a moment,
 optional; PROCVIZ_TEE, to be told of the writes through sys.stdout and sys.stderr that go to these files ("DEV:INO"
 joined by ";", or "1" for whatever the first process finds there); PROCVIZ_PATH, a folder to import from right after
 the script's own, optional.

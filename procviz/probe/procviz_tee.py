@@ -13,52 +13,60 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from procviz.probe.procviz_tell import now, tell
+    from procviz.probe.procviz_tell import TEXT_BYTES, append, foreign, head, now, quoted
     from procviz.probe.procviz_wrap import set_apart, unseen
 else:
-    from procviz_tell import now, tell
+    from procviz_tell import TEXT_BYTES, append, foreign, head, now, quoted
     from procviz_wrap import set_apart, unseen
 
-_TOLD_BYTES = 4000
 _fstat = os.fstat
+_write, _flush, _write_raw = io.BufferedWriter.write, io.BufferedWriter.flush, io.FileIO.write
 
 
 class Ears:
     """Tells of the writes to one descriptor, as long as it is the program's own terminal or pipe."""
 
-    def __init__(self, descriptor: int, own: "frozenset[str]") -> None:
+    def __init__(self, descriptor: int, own: "frozenset[tuple[int, int]]") -> None:
         self._descriptor = descriptor
         self._own = own
 
-    def hear(self, began: int, parts: "list[Any]") -> None:
+    def hear(self, began: int, data: bytes) -> None:
         """Tell that these bytes have been written, beginning at `began` (ns)."""
-        ended = now()
         try:
-            if identity(self._descriptor) not in self._own:
-                return
-            size = sum(map(len, parts))
-        except (OSError, TypeError):
-            return
-        if size:
-            data = b"".join(parts)[:_TOLD_BYTES]
-            tell("write", began, t1=ended, fd=self._descriptor, **_shown(data, size > len(data)), size=size)
+            if data and identity(self._descriptor) in self._own:
+                line = '%s,"t1":%d,"fd":%d,%s,"size":%d}\n'
+                append(line % (head("write", began), now(), self._descriptor, _shown(data), len(data)))
+        except Exception as error:
+            if foreign(error):
+                raise
 
 
-def identity(descriptor: int) -> str:
+def identity(descriptor: int) -> "tuple[int, int]":
     """What an open file is, to compare it with others. Raises OSError where nothing is open."""
     status = _fstat(descriptor)
-    return "%d:%d" % (status.st_dev, status.st_ino)
+    return status.st_dev, status.st_ino
 
 
-def _shown(data: bytes, cut: bool) -> "dict[str, str]":
+def _shown(data: bytes) -> str:
+    """The beginning of these bytes as a field of an event."""
+    if len(data) > TEXT_BYTES:
+        data = _whole_characters(data[:TEXT_BYTES])
     try:
-        return {"text": data.decode("utf-8")}
-    except UnicodeDecodeError as error:
-        if cut and error.end == len(data) and error.start > len(data) - 4:
-            return {"text": data[: error.start].decode("utf-8")}
-    import binascii
+        return '"text":' + quoted(data.decode("utf-8"), TEXT_BYTES)
+    except UnicodeDecodeError:
+        import binascii
 
-    return {"b64": binascii.b2a_base64(data[:2600], newline=False).decode("ascii")}
+        return '"b64":"%s"' % binascii.b2a_base64(data[:2600], newline=False).decode("ascii")
+
+
+def _whole_characters(data: bytes) -> bytes:
+    """Bytes that were cut somewhere, without the character that was hit."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if error.end == len(data) and error.start > len(data) - 4:
+            return data[: error.start]
+    return data
 
 
 class BufferedWriter(io.BufferedWriter):
@@ -77,35 +85,36 @@ class BufferedWriter(io.BufferedWriter):
         """Write; what does not fit makes the buffer go out first, as in the class that this one extends."""
         began = now()
         try:
-            written = super().write(data)
+            written = _write(self, data)
         except BaseException as error:
             unseen(error)
             raise
-        kept = bytes(data)
-        if self.count + len(kept) <= self.room and len(kept) < self.room:
+        kept = data if type(data) is bytes else bytes(data)
+        size = len(kept)
+        if self.count + size <= self.room and size < self.room:
             self.held.append(kept)
-            self.count += len(kept)
+            self.count += size
             return written
         out, self.held, self.count = self.held, [], 0
-        if len(kept) > self.room:
+        if size > self.room:
             out.append(kept)
         else:
-            self.held, self.count = [kept], len(kept)
-        self.ears.hear(began, out)
+            self.held, self.count = [kept], size
+        self.ears.hear(began, b"".join(out))
         return written
 
     def flush(self) -> None:
         """Flush, and tell what went out."""
-        began, held = now(), len(self.held)
+        began, held = now(), self.count
         try:
-            super().flush()
+            _flush(self)
         except BaseException as error:
             unseen(error)
             raise
         if held:
             out, self.held = self.held, []
             self.count = 0
-            self.ears.hear(began, out)
+            self.ears.hear(began, out[0] if len(out) == 1 else b"".join(out))
 
     def __repr__(self) -> str:
         return "<_io.BufferedWriter name=%r>" % self.name
@@ -120,12 +129,12 @@ class FileIO(io.FileIO):
         """Write, and tell what went out."""
         began = now()
         try:
-            written = super().write(data)
+            written = _write_raw(self, data)
         except BaseException as error:
             unseen(error)
             raise
         if written:
-            self.ears.hear(began, [bytes(data)[:written]])
+            self.ears.hear(began, bytes(data)[:written])
         return written
 
     def __repr__(self) -> str:
@@ -145,23 +154,24 @@ def watch_writes() -> None:
             _exchange(stream, own)
 
 
-def _own_files() -> "frozenset[str]":
+def _own_files() -> "frozenset[tuple[int, int]]":
     """The files that standard output and error of the whole program are, which its first process finds out."""
     told = os.environ["PROCVIZ_TEE"]
     if told == "1":
-        told = ";".join(filter(None, map(_identity_or_none, (1, 2))))
+        told = ";".join("%d:%d" % pair for pair in map(_identity_or_none, (1, 2)) if pair is not None)
         os.environ["PROCVIZ_TEE"] = told or "none"
-    return frozenset(told.split(";"))
+    pairs = [pair.partition(":") for pair in told.split(";") if ":" in pair]
+    return frozenset((int(device), int(number)) for device, _, number in pairs)
 
 
-def _identity_or_none(descriptor: int) -> "str | None":
+def _identity_or_none(descriptor: int) -> "tuple[int, int] | None":
     try:
         return identity(descriptor)
     except OSError:
         return None
 
 
-def _exchange(stream: "io.TextIOWrapper", own: "frozenset[str]") -> None:
+def _exchange(stream: "io.TextIOWrapper", own: "frozenset[tuple[int, int]]") -> None:
     stream.flush()
     old: "Any" = stream.buffer
     ears = Ears(stream.fileno(), own)

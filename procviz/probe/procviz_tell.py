@@ -7,7 +7,7 @@ that the program would not find imported anyway: hence its own few lines of JSON
 
 import os
 import sys
-from _thread import get_native_id
+from _thread import get_ident, get_native_id
 from time import perf_counter_ns
 
 TYPE_CHECKING = False
@@ -16,14 +16,20 @@ if TYPE_CHECKING:
     from typing import Any
 
 LINE_BYTES = 4000
-_ROOM = {"text": 3600, "b64": 3600, "tb": 2200, "argv": 2400, "file": 1500, "path": 3000, "msg": 700, "error": 700}
+TEXT_BYTES = 3600
+_ROOM = {"tb": 2200, "argv": 2400, "file": 1500, "path": 3000, "msg": 700, "error": 700}
 _ROOM_ELSE = 300
 _EVENTS = os.environ.get("PROCVIZ_EVENTS", "")
 _BELL = os.environ.get("PROCVIZ_BELL")
 _FLAGS = os.O_WRONLY | os.O_APPEND | getattr(os, "O_CLOEXEC", 0)
 _open, _write, _close, _getpid = os.open, os.write, os.close, os.getpid  # the program may replace those of `os`
 
+_ASIDE_BYTES = 2800  # forks ride on a line that is no longer than this, and no more of them than fit
+_FORKS_AT_ONCE = 15
+
 _alive: "bool | None" = True  # None, as all else here, when the interpreter has been taken down around us
+_main_thread = get_ident()
+forks: "list[int]" = []  # three numbers each, told with the next event: from, to (ns), the child's pid or 0
 now = perf_counter_ns
 
 
@@ -52,15 +58,34 @@ def tell(event: str, at: "int | None" = None, /, **fields: object) -> None:
     Whatever goes wrong goes unsaid. Only what a signal handler of the program raises meanwhile is let through.
     """
     try:
-        line = _line(event, now() if at is None else at, fields)
-        descriptor = _open(_EVENTS, _FLAGS)
-        try:
-            _write(descriptor, line)
-        finally:
-            _close(descriptor)
+        append(_line(event, now() if at is None else at, fields))
     except Exception as error:
         if _alive and foreign(error):
             raise
+
+
+def append(line: str) -> None:
+    """Append one line, unless it is too long. Raises what the system says, and UnicodeEncodeError."""
+    if len(line) < LINE_BYTES:
+        descriptor = _open(_EVENTS, _FLAGS)
+        try:
+            _write(descriptor, line.encode("ascii"))
+        finally:
+            _close(descriptor)
+
+
+def forked() -> None:
+    """This process is a fork: the thread that made it is its main one, and its parent's forks are not its own."""
+    global _main_thread
+    _main_thread = get_ident()
+    del forks[:]
+
+
+def note_fork(began: int, ended: int, pid: int = 0) -> None:
+    """A child was made between these moments; told with the next event, for its parent's memory is all shared now."""
+    forks.extend((began, ended, pid))
+    if len(forks) >= 3 * _FORKS_AT_ONCE:
+        tell("forks")
 
 
 def quietly(function: "Callable[..., Any]", *args: object) -> "Any":
@@ -93,10 +118,10 @@ def ring() -> None:
     try:
         import _socket
 
-        bell = _socket.socket(_socket.AF_UNIX, _socket.SOCK_DGRAM)
+        bell = _socket.socket(_socket.AF_UNIX)
         try:
             bell.setblocking(False)
-            bell.sendto(b"hello", _BELL)
+            bell.connect(_BELL)
         finally:
             bell.close()
     except Exception as error:
@@ -104,19 +129,29 @@ def ring() -> None:
             raise
 
 
-def _line(event: str, at: int, fields: "Mapping[str, object]") -> bytes:
-    pid, thread = _getpid(), get_native_id()
-    parts = ['{"e":"%s","t":%d,"pid":%d' % (event, at, pid)]
-    if thread != pid:
-        parts.append('"tid":%d' % thread)
-    parts += ['"%s":%s' % (name, _value(name, value)) for name, value in fields.items() if value is not None]
-    line = (",".join(parts) + "}\n").encode("ascii")
-    return line if len(line) < LINE_BYTES else b""
+def head(event: str, at: int) -> str:
+    """How the line of an event begins."""
+    pid = _getpid()
+    if get_ident() != _main_thread and get_native_id() != pid:
+        return '{"e":"%s","t":%d,"pid":%d,"tid":%d' % (event, at, pid, get_native_id())
+    return '{"e":"%s","t":%d,"pid":%d' % (event, at, pid)
+
+
+def _line(event: str, at: int, fields: "Mapping[str, object]") -> str:
+    line = head(event, at)
+    for name, value in fields.items():
+        if value is not None:
+            line += ',"%s":%s' % (name, value if type(value) is int else _value(name, value))
+    if forks and len(line) < _ASIDE_BYTES:
+        told = forks[: 3 * _FORKS_AT_ONCE]
+        del forks[: len(told)]
+        line += ',"forks":%s' % told
+    return line + "}\n"
 
 
 def _value(name: str, value: object) -> str:
     if isinstance(value, str):
-        return _quoted(value, _ROOM.get(name, _ROOM_ELSE))
+        return quoted(value, _ROOM.get(name, _ROOM_ELSE))
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
@@ -128,8 +163,12 @@ def _value(name: str, value: object) -> str:
     return "null"
 
 
-def _quoted(text: str, room: int) -> str:
+def quoted(text: str, room: int) -> str:
+    """A text as JSON, cut so that it takes no more than about this many bytes."""
     text = text[:room]
+    line = text[:-1] if text[-1:] == "\n" else text
+    if line.isascii() and line.isprintable() and '"' not in line and "\\" not in line:
+        return '"' + line + ('"' if line is text else '\\n"')
     escaped = text.translate(_escapes)
     while len(escaped) > room:
         text = text[: min(len(text) * room // len(escaped), len(text) - 1)]
@@ -140,7 +179,7 @@ def _quoted(text: str, room: int) -> str:
 def _list(values: "list[str]", room: int) -> str:
     parts = []
     for value in values:
-        parts.append(_quoted(value, min(max(room, 0), 800)))
+        parts.append(quoted(value, min(max(room, 0), 800)))
         room -= len(parts[-1]) + 1
         if room < 0:
             break

@@ -6,7 +6,6 @@ It ends with a problem told to the client, never with a traceback.
 from __future__ import annotations
 
 import contextlib
-import importlib
 import os
 import platform
 import sys
@@ -82,10 +81,6 @@ class _Run:
         born_ns = self._await_kernel(kernel, launched.pid)
         if kernel is not None and born_ns is None:
             kernel, fallback = None, "no event about the program"
-        if bell is not None:
-            for module in ("births", "loop", "sampler"):  # take their time, and would make us miss rings later
-                importlib.import_module(f"procviz.recorder.{module}")
-            bell.listen()
         self._go(launched, command[0])
         store = Store(self._link, self._job.recording)
         store.write(self._header(monotonic_ns, unix_ns, run_path, self._system.witness if kernel is None else "kernel"))
