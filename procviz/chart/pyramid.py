@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 BLOCK = 4096
 FACTOR = 4
 LEVELS = 6  # 4**6 = BLOCK
+MOST_COMPARED, COMPARED_LEVEL = 1024, 2  # for the largest of more samples than these, groups of 4**2 will do
 
 Times = NDArray[np.int64]
 Values = NDArray[np.float32]
@@ -57,8 +58,9 @@ class _Block:
             groups = [BLOCK // FACTOR**k for k in range(1, LEVELS + 1)]
             self.low = [np.empty((len(self.values), n), dtype=np.float32) for n in groups]
             self.high = [np.empty((len(self.values), n), dtype=np.float32) for n in groups]
-        for k in range(level):
-            self._bring_up_to_date(k)
+        if self._clean[level - 1] != self.count:  # else those below it are clean as well
+            for k in range(level):
+                self._bring_up_to_date(k)
         size = -(-self.count // FACTOR**level)
         return self.low[level - 1][:, :size], self.high[level - 1][:, :size]
 
@@ -106,7 +108,7 @@ class Track:
         if block < 0:
             return 0
         held = self._blocks[block]
-        return block * BLOCK + int(np.searchsorted(held.ts_ns[: held.count], ts_ns, side="right"))
+        return block * BLOCK + int(held.ts_ns[: held.count].searchsorted(ts_ns, side="right"))
 
     def visible(self, column: int, begin_ns: float, end_ns: float, columns: int) -> tuple[Times, Values, Values]:
         """Moments, smallest and largest values: the samples themselves where they are few, else groups of them."""
@@ -153,8 +155,10 @@ class Track:
             return -1.0
         if begin_ns <= self._first_ns[0] and end_ns >= self._last_ns:
             return float(self._largest[column])
-        _ts_ns, _low, high = self.visible(column, begin_ns, end_ns, 64)
-        return max(float(np.fmax.reduce(high)), -1.0) if len(high) and not np.isnan(high).all() else -1.0
+        first, last = max(self._index(begin_ns) - 1, 0), min(self._index(end_ns) + 1, len(self))
+        _ts_ns, _low, high = self._gather(column, first, last, 0 if last - first <= MOST_COMPARED else COMPARED_LEVEL)
+        largest = float(np.fmax.reduce(high))
+        return largest if largest > -1.0 else -1.0  # NaN is no more
 
     @property
     def _last_ns(self) -> int:

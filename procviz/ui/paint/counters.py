@@ -91,7 +91,7 @@ def _paint_curve(c: Canvas, curve: Curve, upid: int, top: float, antialias: bool
     width = (2.4 if looked_at else 1.5) if antialias else (2.0 if looked_at else 1.0)
     c.painter.setPen(pen(colour(name, 90 if faint else 255), width))
     points = _points(c, curve, top)
-    lines = np.hstack((points[:-1], points[1:]))
+    lines = np.concatenate((points[:-1], points[1:]), axis=1)
     gaps = bool(np.isnan(points[:, 1]).any())
     if gaps:
         lines = lines[~np.isnan(lines).any(axis=1)]
