@@ -25,6 +25,7 @@ from procviz.ui.status import facts_text, status_text, trouble_texts
 from procviz.ui.views import Views
 from procviz.ui.window import Window
 from procviz.wording import _, language
+from procviz.wording.programs import program_title
 
 
 class Conductor(QObject):
@@ -256,7 +257,7 @@ class Conductor(QObject):
         header = self.opened.recording.header
         when = QDateTime.fromMSecsSinceEpoch(header.unix_ns // 1_000_000)
         day = QLocale().toString(when, QLocale.FormatType.ShortFormat)
-        return _("Recording of {title}, {day}").format(title=header.program.title, day=day)
+        return _("Recording of {title}, {day}").format(title=program_title(header.program), day=day)
 
     def _say_status(self) -> None:
         window, timeline = self.window, self.views.timeline

@@ -22,6 +22,7 @@ from procviz.ui.editors import (
 )
 from procviz.ui.faults import param_fault
 from procviz.wording import _
+from procviz.wording.programs import pretty, short_label
 
 _EDITORS: dict[ControlKind, type[Editor]] = {
     ControlKind.SLIDER: SliderEditor,
@@ -30,12 +31,6 @@ _EDITORS: dict[ControlKind, type[Editor]] = {
     ControlKind.CHOICE: ChoiceEditor,
     ControlKind.TEXT: TextEditor,
 }
-
-
-def pretty(name: str) -> str:
-    """A constant's name as a label: SECONDS_OF_WORK becomes "Seconds of work"."""
-    words = name.replace("_", " ").strip().lower()
-    return words[:1].upper() + words[1:]
 
 
 def _shape(param: Param) -> tuple[object, ...]:
@@ -73,8 +68,8 @@ class Control(QFrame):
 
     def show_label(self, label: str) -> None:
         """Name the control, on the screen and for those who listen to it; what follows a colon explains the name."""
-        name, _colon, explanation = label.replace("\uff1a", ": ").partition(": ")
-        self.editor.show_label(name)
+        explanation = label.replace("\uff1a", ":").partition(":")[2].strip()
+        self.editor.show_label(short_label(label))
         place = _("{name} in line {line} of the code").format(name=self._param.name, line=self._param.line)
         self.editor.setToolTip(f"{explanation}\n{place}" if explanation else place)
 

@@ -26,6 +26,7 @@ from procviz.trace.timeline import Timeline
 from procviz.ui.paint.fonts import load_fonts
 from procviz.ui.paint.picture import WIDTH_PX, Value, paint_picture, picture_size
 from procviz.ui.png import text_in, with_text
+from procviz.wording.programs import program_title
 
 KEY = "procviz.recording"
 MOST_BYTES = 600_000_000  # of pixels; a larger picture is better drawn as lines
@@ -78,7 +79,7 @@ def export_picture(
     def draw(painter: QPainter) -> None:
         paint_picture(painter, timeline, scene, store, DARK if dark else LIGHT, width_px, title, parameters)
 
-    heading = title or timeline.header.program.title
+    heading = title or program_title(timeline.header.program)
     if ending == ".png":
         _refuse_too_large(path, size, scale)
         made = _png(draw, size, scale)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
@@ -175,5 +176,10 @@ class Menus(QObject):
         found = []
         for thing, words in self._words:
             if isinstance(thing, QAction) and not thing.shortcut().isEmpty():
-                found.append((key_text(thing.shortcut()), words().replace("&", "")))
+                found.append((key_text(thing.shortcut()), _without_key(words())))
         return found
+
+
+def _without_key(words: str) -> str:
+    """An action's words as prose: Chinese ones carry their key in brackets."""
+    return re.sub(r"\(&\w\)|&", "", words)

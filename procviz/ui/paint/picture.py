@@ -29,6 +29,7 @@ from procviz.ui.paint.marks import PILL_PAD_PX
 from procviz.ui.paint.timeline import paint_timeline
 from procviz.ui.paint.words import pill_words
 from procviz.wording import _
+from procviz.wording.programs import parameter_names, program_title
 
 WIDTH_PX = 1280.0
 MARGIN_PX = 20.0
@@ -109,9 +110,11 @@ def _layout(
     width = max(width_px, labels + 2 * MARGIN_PX + 480.0)
     inner = width - 2 * (MARGIN_PX + PAD_PX)
     values = program.parameters if parameters is None else parameters
-    parameter_lines = _lines([_parameter_text(name, value) for name, value in values.items()], inner, LABEL_PX)
+    names = parameter_names(program)
+    said = [_parameter_text(names.get(name, name), value) for name, value in values.items()]
+    parameter_lines = _lines(said, inner, LABEL_PX)
     fact_lines = _lines(facts_of(timeline.header), inner, TEXT_PX)
-    title_lines = _lines((title or program.title or " ".join(program.argv)).split(), inner, TITLE_PX, " ")
+    title_lines = _lines((title or program_title(program)).split(), inner, TITLE_PX, " ")
     top = MARGIN_PX + 10.0 + 25.0 * len(title_lines) + 19.0 * len(parameter_lines) + 17.0 * len(fact_lines) + 8.0
     legend = QRectF(MARGIN_PX + PAD_PX, top, inner, legend_height(inner, scene=scene))
     row_px = _row_px(len(scene.rows))
@@ -185,8 +188,7 @@ def _lines(parts: Sequence[str], width_px: float, size_px: int, between: str = "
 
 def _parameter_text(name: str, value: Value) -> str:
     shown = _("yes") if value is True else _("no") if value is False else str(value)
-    label = name.replace("_", " ").capitalize() if name.isupper() else name
-    return _("{name} {value}").format(name=label, value=shown)
+    return _("{name} {value}").format(name=name, value=shown)
 
 
 def facts_of(header: Header) -> list[str]:

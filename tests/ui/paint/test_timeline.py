@@ -163,7 +163,8 @@ def _labels(painter: QPainter, scene: Scene, view: View, width: float) -> None:
 
 
 def test_names_are_whole_where_the_column_is_as_wide_as_it_asks_for() -> None:
-    made = timeline(life(1, "工作进程 with a rather long name", [(State.RUNNING, 0, 8)], parent=None, kind=Kind.MULTIPROCESSING))
+    name = "工作进程 with a rather long name"
+    made = timeline(life(1, name, [(State.RUNNING, 0, 8)], parent=None, kind=Kind.MULTIPROCESSING))
     scene = build_scene(made)
     wide = labels_px(scene)
     view = replace(fit(scene), row_px=40.0)

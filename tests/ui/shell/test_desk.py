@@ -9,8 +9,9 @@ from pytestqt.qtbot import QtBot
 
 from procviz.script.scripts import Script
 from procviz.ui.conductor import Conductor
-from procviz.ui.controls import Control, pretty
+from procviz.ui.controls import Control
 from procviz.ui.editors import CheckEditor, ChoiceEditor, NumberEditor, SliderEditor, TextEditor
+from procviz.wording.programs import pretty
 
 SOURCE = """\
 COUNT = 4  #@param {type:"slider", min:1, max:32, step:1}
