@@ -44,6 +44,7 @@ class PillBox:
 
     pill: Pill
     box: Box
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)

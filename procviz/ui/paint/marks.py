@@ -13,7 +13,7 @@ from procviz.trace.timeline import Cause, Instant, InstantKind
 from procviz.ui.paint.batch import draw_lines, draw_rects
 from procviz.ui.paint.canvas import TEXT_PX, Canvas, colour, pen
 from procviz.ui.paint.textures import diagonals
-from procviz.ui.paint.words import pill_words
+from procviz.ui.paint.words import pill_choices
 
 PILL_PX = 17.0
 PILL_PAD_PX = 7.0
@@ -131,14 +131,25 @@ def place_pills(c: Canvas, rooms: dict[int, Room]) -> list[PillBox]:
         end = c.scale.x(c.view.now_ns if pill.ts_ns == OPEN_NS else pill.ts_ns)
         if not c.rect.left() <= end <= c.rect.right() + 1:
             continue
-        width = c.text_px(pill_words(c.scene, pill)) + 2 * PILL_PAD_PX
         gap = _gap_px(c, pill, end)
+        words, width = _fitting_words(c, pill, c.rect.right() - 2 - end - gap)
         bar = (begins.get(pill.row, end), end)
         left = place_end(bar, (c.rect.left(), c.rect.right() - 2), width, gap)
         middle = c.lanes.middle(pill.row)
-        placed.append(PillBox(pill, Box(left, middle - PILL_PX / 2, left + width, middle + PILL_PX / 2)))
+        box = Box(left, middle - PILL_PX / 2, left + width, middle + PILL_PX / 2)
+        placed.append(PillBox(pill, box, words))
         rooms.setdefault(pill.row, Room()).take(left - 4, left + width + 4)
     return placed
+
+
+def _fitting_words(c: Canvas, pill: Pill, room_px: float) -> tuple[str, float]:
+    """The most words that fit behind the bar, and the pill's width with them; the fewest where none do."""
+    words, width = "", 0.0
+    for words in pill_choices(c.scene, pill):
+        width = c.text_px(words) + 2 * PILL_PAD_PX
+        if width <= room_px:
+            break
+    return words, width
 
 
 def _begins(c: Canvas) -> dict[int, float]:
@@ -164,7 +175,7 @@ def paint_pills(c: Canvas, placed: list[PillBox]) -> None:
         c.painter.setPen(pen(c.background(item.pill.row), 2.0))
         c.painter.setBrush(ground)
         c.painter.drawRoundedRect(shape, PILL_PX / 2, PILL_PX / 2)
-        c.text(box.left + PILL_PAD_PX, (box.top + box.bottom) / 2, pill_words(c.scene, item.pill), ink)
+        c.text(box.left + PILL_PAD_PX, (box.top + box.bottom) / 2, item.words, ink)
 
 
 def pill_colours(c: Canvas, pill: Pill) -> tuple[QColor, QColor]:

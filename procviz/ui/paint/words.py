@@ -35,6 +35,12 @@ def last_words_px(scene: Scene) -> float:
     return max(late, default=0.0) + PILL_AIR_PX
 
 
+def pill_choices(scene: Scene, pill: Pill) -> tuple[str, ...]:
+    """The words of a pill, and the code alone for where they do not fit."""
+    words = pill_words(scene, pill)
+    return (words,) if pill.exitcode is None else (words, _("exit {code}").format(code=pill.exitcode))
+
+
 def pill_words(scene: Scene, pill: Pill) -> str:
     """How a life ended: the exit code, and what the code alone does not tell."""
     life = scene.life(pill.upid)
