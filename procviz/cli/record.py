@@ -160,13 +160,10 @@ def _signals_passed_on(client: RecorderClient) -> Iterator[None]:
 
 def _tell(notes: list[Note]) -> None:
     """What went wrong with the recording itself, once each."""
-    from procviz.wording.report import note_text
+    from procviz.wording.report import notes_texts
 
-    said = set()
-    for note in notes:
-        if note.note != "write-failed" and (text := note_text(note)) and text not in said:
-            said.add(text)
-            print(f"procviz: {text}", file=sys.stderr)
+    for text in notes_texts(note for note in notes if note.note != "write-failed"):
+        print(f"procviz: {text}", file=sys.stderr)
 
 
 def _require_whole(notes: list[Note], path: Path) -> None:

@@ -94,7 +94,8 @@ def _place_source(job: Job, folder: str) -> str:
     with contextlib.suppress(OSError):
         if job.program.path is not None and Path(job.program.path).read_bytes() == data:
             return os.path.abspath(job.program.path)
-    name = os.path.basename(job.program.path) if job.program.path else _file_name(job.program.lesson or job.program.title)
+    known = job.program.path
+    name = os.path.basename(known) if known else _file_name(job.program.lesson or job.program.title)
     path = os.path.join(folder, "script", name)
     os.makedirs(os.path.dirname(path), exist_ok=True)
     Path(path).write_bytes(data)

@@ -2,11 +2,13 @@
 
 Open to ordinary users since Linux 6.6, when events could first be filtered by kind. It speaks of every process of the
 machine, with the kernel's own nanoseconds of CLOCK_MONOTONIC; whose they are is `table.py`'s question. It does not
-reach into a pid or network namespace of one's own: `open` provokes an event and takes silence for a no. Layouts: linux/netlink.h (nlmsghdr), linux/connector.h (cn_msg), linux/cn_proc.h (proc_event).
+reach into a pid or network namespace of one's own: `open` provokes an event and takes silence for a no. Layouts:
+linux/netlink.h (nlmsghdr), linux/connector.h (cn_msg), linux/cn_proc.h (proc_event).
 """
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import select
@@ -103,10 +105,8 @@ class KernelWitness:
 
     def close(self) -> None:
         """Unsubscribe."""
-        try:
+        with contextlib.suppress(OSError):  # closing the socket unsubscribes as well, only later
             self._sock.send(_subscription(_IGNORE))
-        except OSError:
-            pass  # closing the socket unsubscribes as well, only later
         self._sock.close()
 
 

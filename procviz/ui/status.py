@@ -43,7 +43,7 @@ def facts_text(timeline: Timeline | None, settings: Settings) -> str:
 
 def trouble_texts(timeline: Timeline) -> list[str]:
     """What a reader of the picture must know about the recording itself."""
-    from procviz.wording.report import note_text
+    from procviz.wording.report import notes_texts
 
     texts = []
     if timeline.torn:
@@ -51,8 +51,5 @@ def trouble_texts(timeline: Timeline) -> list[str]:
     if timeline.lost_events:
         lost = ngettext("{count} event was lost.", "{count} events were lost.", timeline.lost_events)
         texts.append(lost.format(count=timeline.lost_events))
-    for name, facts in timeline.notes:
-        text = note_text(Note(t=timeline.begin_ns, note=name, facts=facts))
-        if text and text not in texts:
-            texts.append(text)
-    return texts
+    notes = (Note(t=timeline.begin_ns, note=name, facts=facts) for name, facts in timeline.notes)
+    return texts + notes_texts(notes)

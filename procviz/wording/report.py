@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from procviz.trace.findings import find
 from procviz.trace.records import Note
@@ -31,6 +31,15 @@ def note_text(note: Note) -> str:
     """What a note about the recording itself means to its reader; "" where it is of no use to them."""
     write = _NOTES.get(note.note)
     return write(note) if write is not None else ""
+
+
+def notes_texts(notes: Iterable[Note]) -> list[str]:
+    """What must be known of a recording itself, each thing once; of a rate that bent, how far it did at most."""
+    kept = list(notes)
+    bent = [note for note in kept if note.note == "rate-bent"]
+    slowest = max(bent, key=lambda note: int(note.facts.get("interval_ns") or 0), default=None)
+    texts = (note_text(note) for note in kept if note.note != "rate-bent" or note is slowest)
+    return list(dict.fromkeys(text for text in texts if text))
 
 
 def _headline(timeline: Timeline) -> str:
@@ -96,7 +105,7 @@ def _rate_bent(note: Note) -> str:
     interval_ns = note.facts.get("interval_ns")
     if not isinstance(interval_ns, int):
         return ""
-    return _("To stay cheap, CPU and memory were read every {duration} from then on.").format(
+    return _("To stay cheap, CPU and memory were read less often at times: every {duration}.").format(
         duration=duration_text(interval_ns)
     )
 
