@@ -5,10 +5,13 @@ from __future__ import annotations
 import sys
 from multiprocessing import freeze_support
 
+from procviz.trace import clock
+
 
 def main() -> int:
     """Run procviz as the command line says; returns the exit code."""
     freeze_support()
+    clock.use_one()
     if sys.argv[1:2] == ["--recorder"]:  # a frozen app is its own interpreter, for its recorder too
         from procviz.recorder.__main__ import main as record
 

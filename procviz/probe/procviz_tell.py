@@ -213,4 +213,9 @@ def _traceback(error: BaseException) -> str:
 
 
 if sys.platform == "win32":  # pragma: no cover
-    _FLAGS |= os.O_BINARY | os.O_NOINHERIT
+    _FLAGS |= os.O_BINARY | os.O_NOINHERIT | os.O_CREAT
+
+    def _open_own(path: str, flags: int) -> int:
+        return os.open("%s-%d-%d" % (path, _getpid(), get_native_id()), flags)
+
+    _open = _open_own  # type: ignore[assignment]  # appending is two steps there: no two threads may share a file

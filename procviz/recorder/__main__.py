@@ -13,10 +13,12 @@ if not __package__:  # run as a file, so that no environment variable is needed 
     sys.path[:] = [os.path.dirname(os.path.dirname(_here)), *(path for path in sys.path if path != _here)]
 
 from procviz.recorder import guard
+from procviz.trace import clock
 
 
 def main(arguments: list[str]) -> int:
     """Guard a recorder that talks over the socket named by `--link`, or have one talk over the two of `--pipes`."""
+    clock.use_one()
     if arguments[:1] == ["--pipes"]:
         return _unguarded(int(arguments[1]), int(arguments[2]))
     link = int(arguments[arguments.index("--link") + 1])

@@ -40,7 +40,8 @@ class Acts:
 
     def signal(self, p: int, act: str, sender: str) -> None:
         """Signal one process, or with p 0 the program's process group."""
-        assert sys.platform != "win32"
+        if sys.platform == "win32":
+            raise NotImplementedError
         signum = getattr(signal, _SIGNALS.get(act, ""), None)
         if signum is None or (p and p not in self._table):
             return

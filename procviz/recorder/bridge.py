@@ -21,6 +21,8 @@ class Bridge:
 
     def __init__(self, read_end: int, write_end: int) -> None:
         self.socket, self._inner = socket.socketpair()
+        self._directions = 2
+        self._lock = threading.Lock()
         threading.Thread(target=self._inward, args=[read_end], name="bridge-in", daemon=True).start()
         self._outward_thread = threading.Thread(
             target=self._outward, args=[write_end], name="bridge-out", daemon=True
@@ -39,8 +41,7 @@ class Bridge:
             while data := os.read(read_end, _PART_BYTES):
                 self._inner.sendall(data)
         os.close(read_end)
-        with contextlib.suppress(OSError):
-            self._inner.shutdown(socket.SHUT_WR)
+        self._half_done(socket.SHUT_WR)
 
     def _outward(self, write_end: int) -> None:
         with contextlib.suppress(OSError):
@@ -49,8 +50,15 @@ class Bridge:
                 while view:
                     view = view[os.write(write_end, view) :]
         os.close(write_end)
-        with contextlib.suppress(OSError):
-            self._inner.shutdown(socket.SHUT_RD)
+        self._half_done(socket.SHUT_RD)
+
+    def _half_done(self, direction: int) -> None:
+        with self._lock:
+            self._directions -= 1
+            with contextlib.suppress(OSError):
+                self._inner.shutdown(direction)
+            if not self._directions:
+                self._inner.close()
 
 
 def start_recorder(command: list[str], passthrough: bool) -> tuple[subprocess.Popen[bytes], socket.socket]:

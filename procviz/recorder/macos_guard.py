@@ -20,7 +20,8 @@ _QUIET_ROUNDS = 2  # one look takes its time, and somebody may slip through it b
 
 def wait(child: int, link: int, grace_s: float, door: Any = select) -> int:
     """Wait for the recorder, which has `grace_s` to go once its client has; returns its exit code."""
-    assert sys.platform != "win32"
+    if sys.platform == "win32":
+        raise NotImplementedError
     queue = door.kqueue()
     add = door.KQ_EV_ADD | door.KQ_EV_ENABLE | door.KQ_EV_CLEAR
     # The link tells of every command too (EV_CLEAR: once each), of which only the end of all is ours.
