@@ -14,16 +14,20 @@ if TYPE_CHECKING:
     from types import FrameType
     from typing import Any
 
-    from procviz.probe.procviz_life import describe
+    from procviz.probe.procviz_life import describe, name_of_target
     from procviz.probe.procviz_tell import plain_text, tell
     from procviz.probe.procviz_wrap import wrap
 else:
-    from procviz_life import describe
+    from procviz_life import describe, name_of_target
     from procviz_tell import plain_text, tell
     from procviz_wrap import wrap
 
 # Frames of these are not where the program called from, but what its call went through.
 _MACHINERY = frozenset(("multiprocessing", "subprocess", "concurrent", "threading", "asyncio", "os", "runpy"))
+_REAPERS = frozenset(
+    ("start", "active_children", "join", "is_alive", "exitcode", "wait", "communicate", "poll", "terminate", "kill")
+)
+_ENDING = (2, 15)  # SIGINT and SIGTERM: the signals that are sent to have a process end
 _SIGNALS = {"terminate": 15, "kill": 9, "interrupt": 2}
 
 _numbers = count(1)
@@ -60,8 +64,15 @@ class Site:
             frame = frame.f_back
 
 
-def _module(frame: "FrameType") -> str:
-    return str(frame.f_globals.get("__name__"))
+def _module(frame: "FrameType | None") -> str:
+    return "" if frame is None else str(frame.f_globals.get("__name__"))
+
+
+def _caller(frame: "FrameType | None") -> "FrameType | None":
+    """The innermost frame that is not ours."""
+    while frame is not None and _module(frame).startswith("procviz_"):
+        frame = frame.f_back
+    return frame
 
 
 def _tell_call(call: str, site: Site, /, **fields: object) -> int:
@@ -135,13 +146,18 @@ class _Returncode:
         known = own.get("returncode")
         own["returncode"] = value
         if known is None and isinstance(value, int):
-            tell("reaped", tpid=own.get("pid"), exitcode=value)
+            tell("reaped", tpid=own.get("pid"), exitcode=value, via=_via(Site(sys._getframe(1))))
 
     def __delete__(self, popen: "Any") -> None:
         try:
             del popen.__dict__["returncode"]
         except KeyError:
             raise AttributeError("returncode") from None
+
+
+def _via(site: Site) -> "str | None":
+    """What the program called that found the child gone: the outermost of the functions known for it."""
+    return "exit" if site.implicit else next((step for step in reversed(site.through) if step in _REAPERS), None)
 
 
 def watch_popen(module: "Any") -> None:
@@ -190,10 +206,8 @@ def watch_os_exit() -> None:
     """Watch os._exit, which ends a process with nothing else to see; multiprocessing's own use of it is no news."""
 
     def before(args: "tuple[Any, ...]", kwargs: "dict[str, Any]") -> None:
-        frame: "FrameType | None" = sys._getframe(1)
-        while frame is not None and _module(frame).startswith("procviz_"):
-            frame = frame.f_back
-        if frame is None or not _module(frame).startswith("multiprocessing."):
+        frame = _caller(sys._getframe(1))
+        if not _module(frame).startswith("multiprocessing."):
             status = args[0] if args else kwargs.get("status")
             _tell_call("os._exit", Site(frame), exitcode=status & 0xFF if isinstance(status, int) else None)
 
@@ -231,6 +245,20 @@ def posix_spawned(args: "tuple[Any, ...]") -> None:
     site = Site(sys._getframe(1))
     if not site.wrappers:
         _tell_call("posix_spawn", site)
+
+
+def watch_signals(module: "Any") -> None:
+    """Watch signal.signal: who will answer when the process is asked to end."""
+
+    def after(ticket: object, args: "tuple[Any, ...]", error: "BaseException | None") -> None:
+        frame = _caller(sys._getframe(1))
+        if error is None and args and args[0] in _ENDING and not _module(frame).startswith("multiprocessing."):
+            handler = module.getsignal(args[0])
+            words = {module.SIG_IGN: "ignore", module.SIG_DFL: "default"}
+            name = words.get(handler) if isinstance(handler, int) else name_of_target(handler)
+            tell("deed", deed="handler", sig=int(args[0]), name=name)
+
+    wrap(module, "signal", lambda args, kwargs: True, after)
 
 
 def made_folder(args: "tuple[Any, ...]") -> None:

@@ -24,6 +24,7 @@ else:
     from procviz_tell import quietly
     from procviz_wrap import set_apart, unseen
 
+_LOADER: "Any" = __spec__.loader
 _AUDITED: "dict[str, Callable[[tuple[Any, ...]], None]]" = {
     "os.kill": calls.killed,
     "os.killpg": calls.killed_group,
@@ -48,6 +49,11 @@ def begin() -> None:
         "multiprocessing.util": life.watch_util,
         "multiprocessing.popen_fork": calls.watch_popen,
         "multiprocessing.popen_spawn_win32": calls.watch_popen,
+        "multiprocessing.synchronize": _later("procviz_sync", "watch_locks"),
+        "multiprocessing.queues": _later("procviz_sync", "watch_queues"),
+        "multiprocessing.pool": _later("procviz_pools", "watch_pool"),
+        "concurrent.futures.process": _later("procviz_pools", "watch_executor"),
+        "signal": calls.watch_signals,
         "subprocess": calls.watch_subprocess,
     }
     if not life.state.role:
@@ -84,6 +90,25 @@ def _watch_writes() -> None:
     else:
         import procviz_tee as tee
     tee.watch_writes()
+
+
+def _later(name: str, watch: str) -> "Callable[[Any], None]":
+    """A hook in a file of ours that is only loaded when it is wanted: most programs do not want it."""
+
+    def hook(module: "Any") -> None:
+        for wanted in ("procviz_sync", name):
+            if wanted not in sys.modules:
+                _load(wanted)
+        getattr(sys.modules[name], watch)(module)
+
+    return hook
+
+
+def _load(name: str) -> None:
+    path = os.path.join(os.path.dirname(__file__), name + ".py")
+    module, loader = type(sys)(name), type(_LOADER)(name, path)
+    exec(loader.get_code(name), module.__dict__)  # sys.path is the program's own by now
+    sys.modules[name] = module
 
 
 def _audit(
