@@ -49,8 +49,9 @@ if __name__ == "__main__":
             writers.append(multiprocessing.Process(target=write, name=f"{way}-{number}", args=(way, all_up)))
             writers[-1].start()
         all_up.wait()
-        time.sleep(STEP_SECONDS * (STEPS / 2 + 0.5))
         if CUT_OFF:
+            time.sleep(STEP_SECONDS - time.monotonic() % STEP_SECONDS)  # now they take their first step
+            time.sleep(STEP_SECONDS * max(STEPS // 2 - 0.5, 0))
             writers[-1].terminate()
         for writer in reversed(writers):
             writer.join()
