@@ -32,6 +32,8 @@ class Ring(NamedTuple):
 class Bell:
     """The socket in the run's folder."""
 
+    path: str
+
     def __init__(self, path: str) -> None:
         """Raises OSError where the system has no such sockets or the path is too long for one."""
         if sys.platform != "linux" or len(os.fsencode(path)) > _LONGEST_PATH:

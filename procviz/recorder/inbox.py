@@ -90,10 +90,13 @@ _PUNCH_BYTES = 16 << 20
 
 
 class Tail:
-    """Reads the events file while it grows; what was read is given back to the system when it gets large."""
+    """Reads the events file while it grows; what was read is given back to the system when it gets large.
+
+    Not for Windows, see `windows_inbox.py`.
+    """
 
     def __init__(self, path: str) -> None:
-        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._file = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
         self._read_bytes = 0
         self._punched_bytes = 0
         self._partial = b""
@@ -101,6 +104,8 @@ class Tail:
 
     def read(self) -> list[ProbeEvent]:
         """The events of up to one chunk of the file; [] when nothing is new."""
+        if sys.platform == "win32":
+            raise NotImplementedError
         data = os.pread(self._file, _CHUNK_BYTES, self._read_bytes)
         if not data:
             return []

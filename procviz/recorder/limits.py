@@ -14,11 +14,10 @@ _ours: tuple[int, int] | None = None
 def widen() -> None:
     """Allow as many open files as this user may have. Windows has no such limit."""
     global _ours
-    if sys.platform == "win32":
-        return
-    _ours = resource.getrlimit(resource.RLIMIT_NOFILE)
-    with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_NOFILE, (_ours[1], _ours[1]))
+    if sys.platform != "win32":
+        _ours = resource.getrlimit(resource.RLIMIT_NOFILE)
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (_ours[1], _ours[1]))
 
 
 def restore() -> None:

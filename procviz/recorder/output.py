@@ -11,6 +11,7 @@ import contextlib
 import os
 import socket
 import struct
+import sys
 import threading
 import time
 from collections import deque
@@ -74,7 +75,7 @@ class Drain:
                     return
 
     def _read(self) -> tuple[bytes, int | None]:
-        if self._socket is None:
+        if sys.platform == "win32" or self._socket is None:
             return os.read(self.stream.read_end, _READ_BYTES), None
         data, extras, _flags, _address = self._socket.recvmsg(_READ_BYTES, _ANCILLARY_BYTES)
         for level, kind, extra in extras:

@@ -34,7 +34,7 @@ class Stream:
 def make_streams(output: str, passthrough: bool) -> list[Stream]:
     """One stream for both, or one each: stdout first. `output` is terminal, pipe or unbuffered."""
     ours = [1, 2] if passthrough else [None, None]
-    if output == "pipe" or not hasattr(os, "openpty"):
+    if sys.platform == "win32" or output == "pipe":
         return [_pipe("stdout", ours[0]), _pipe("stderr", ours[1])]
     if passthrough and _identity(1) != _identity(2):
         return [_terminal("stdout", 1), _terminal("stderr", 2)]
@@ -57,6 +57,8 @@ def _pipe(name: str, passthrough: int | None) -> Stream:
 
 
 def _terminal(name: str, passthrough: int | None) -> Stream:
+    if sys.platform == "win32":
+        raise NotImplementedError
     import fcntl
     import termios
 

@@ -7,6 +7,7 @@ anything else is said of it, ends once, and a pid that comes again is another li
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -225,6 +226,8 @@ class Table:
 
 def cpu_seconds(pid: int) -> float | None:
     """CPU time of all threads of a process so far, to the nanosecond; works until it is reaped. Linux only."""
+    if sys.platform != "linux":
+        return None
     try:
         return time.clock_gettime_ns(~pid << 3 | 2) / 1e9
     except (OSError, AttributeError, OverflowError):
