@@ -113,7 +113,7 @@ def foreign(error: BaseException) -> bool:
 
 def ring() -> None:
     """Tell the recorder that a process is there, so that it can take hold of it while it lives."""
-    if not _BELL:
+    if sys.platform == "win32" or not _BELL:
         return
     try:
         import _socket
