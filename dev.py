@@ -39,6 +39,8 @@ MAKING = os.path.join(VENV, "procviz.making")  # a set-up began; with no marker 
 RUN_LOCK = "requirements.lock"
 DEV_LOCK = "requirements-dev.lock"  # everything of the other one and the tools
 
+LINUX_ALONE = ("bell", "exits", "guard", "kernel", "launch", "leftovers", "pidfd")  # of the recorder: see systems.py
+
 
 class Refusal(Exception):
     """Why it cannot go on, in one sentence for whoever typed the command."""
@@ -87,6 +89,8 @@ def check(args: list[str]) -> int:
         "format": lambda: call(["-m", "ruff", "format", "--check", "--quiet", "."]),
         "lint": lambda: call(["-m", "ruff", "check", "--quiet", "."]),
         "types": lambda: call(["-m", "mypy", "--no-error-summary"]),
+        "types on Windows": lambda: types_elsewhere("win32"),
+        "types on macOS": lambda: types_elsewhere("darwin"),
         "imports": lambda: call(["-c", "import sys; from importlinter.cli import lint_imports as f; sys.exit(f())"]),
         "catalogues": stale_catalogues,
         "tests": lambda: call(["-m", "pytest", "-q", *args]),
@@ -98,6 +102,14 @@ def check(args: list[str]) -> int:
             failed.append(name)
     say("Failed: " + ", ".join(failed) if failed else "All of it holds: " + ", ".join(steps))
     return 1 if failed else 0
+
+
+def types_elsewhere(platform: str) -> int:
+    """What can be known of a system that is not here."""
+    files = set(glob.glob(os.path.join("procviz", "**", "*.py"), recursive=True))
+    files -= {os.path.join("procviz", "recorder", name + ".py") for name in LINUX_ALONE}
+    options = ["--no-error-summary", "--no-warn-unreachable", "--follow-imports=silent", "--platform", platform]
+    return call(["-m", "mypy", *options, "dev.py", *sorted(files)])
 
 
 def catalogues(_args: list[str]) -> int:
@@ -347,7 +359,7 @@ def qt_libraries() -> dict[str, Any]:
 
 
 def may_install() -> bool:
-    return not WINDOWS and os.geteuid() == 0 and shutil.which("apt-get") is not None
+    return sys.platform != "win32" and os.geteuid() == 0 and shutil.which("apt-get") is not None
 
 
 def need_packages(packages: str, why: str) -> None:
