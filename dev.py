@@ -5,6 +5,7 @@
     python3 dev.py check            format, lint, types, imports, catalogues, tests: all that must hold
     python3 dev.py catalogues       bring the translations up to date with the source
     python3 dev.py benchmark        how fast procviz is, each figure beside a reference
+    python3 dev.py package          make the app that needs no Python, for the system it is called on, in dist/
     python3 dev.py lock             choose the newest versions of all packages anew
 
 Only the standard library, because nothing else is there yet, and only what Python 3.6 can read, because this file says
@@ -38,6 +39,7 @@ MARKER = os.path.join(VENV, "procviz.json")  # what is set up, and from which lo
 MAKING = os.path.join(VENV, "procviz.making")  # a set-up began; with no marker beside it, it never ended
 RUN_LOCK = "requirements.lock"
 DEV_LOCK = "requirements-dev.lock"  # everything of the other one and the tools
+PACKAGE_LOCK = "requirements-package.lock"  # what the app holds and what makes it
 
 LINUX_ALONE = ("bell", "exits", "guard", "kernel", "launch", "leftovers", "pidfd")  # of the recorder: see systems.py
 
@@ -124,6 +126,14 @@ def benchmark(args: list[str]) -> int:
     become(["-m", "tests.benchmarks", *args])
 
 
+def package(args: list[str]) -> int:
+    """In an environment of its own, so that nothing but what is locked can get into the app."""
+    use_environment(".venv-package")
+    set_up(PACKAGE_LOCK)
+    os.chdir(ROOT)
+    return call([os.path.join(ROOT, "package", "make.py"), *args])
+
+
 def lock(_args: list[str]) -> int:
     """Resolve for every platform and Python; hashes instead of servers, so that any mirror will do."""
     set_up(RUN_LOCK)
@@ -133,7 +143,9 @@ def lock(_args: list[str]) -> int:
     options = "--quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate"
     base = [uv, "pip", "compile", *options.split(), "--no-header", "pyproject.toml"]
     whole = subprocess.call([*base, "--extra", "dev", "-o", DEV_LOCK], cwd=ROOT)
-    return whole or subprocess.call([*base, "-c", DEV_LOCK, "-o", RUN_LOCK], cwd=ROOT)
+    for extra, name in (([], RUN_LOCK), (["--extra", "package"], PACKAGE_LOCK)):
+        whole = whole or subprocess.call([*base, *extra, "-c", DEV_LOCK, "-o", name], cwd=ROOT)
+    return whole
 
 
 def call(args: Sequence[str]) -> int:
@@ -152,6 +164,13 @@ def become(args: Sequence[str]) -> NoReturn:
 
 
 # ------------------------------------------------------------------------------------------------ the environment
+
+
+def use_environment(name: str) -> None:
+    """Another folder than `.venv` from now on."""
+    global VENV, PYTHON, MARKER, MAKING
+    PYTHON, MARKER, MAKING = (path.replace(VENV, os.path.join(ROOT, name), 1) for path in (PYTHON, MARKER, MAKING))
+    VENV = os.path.join(ROOT, name)
 
 
 def set_up(lock_name: str) -> None:
@@ -223,7 +242,7 @@ def locked(fd: int) -> bool:
 
 
 def make(lock_name: str) -> None:
-    say("Setting up .venv: about 100 MB to fetch, once.")
+    say(f"Setting up {os.path.basename(VENV)}: about 100 MB to fetch, once.")
     began = time.monotonic()
     marker = read_marker()
     if marker.get("python") != os.path.realpath(PYTHON) or not os.path.exists(PYTHON):
@@ -407,7 +426,7 @@ def contents(path: str) -> bytes:
 
 
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
-    command.__name__: command for command in (run, test, check, catalogues, benchmark, lock)
+    command.__name__: command for command in (run, test, check, catalogues, benchmark, package, lock)
 }
 
 

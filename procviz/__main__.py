@@ -1,16 +1,14 @@
-"""The light door: what must come first in a frozen app, then the command line. Imports no Qt."""
+"""The light door: the recorder where the packaged app is asked for it, else the command line. Imports no Qt."""
 
 from __future__ import annotations
 
 import sys
-from multiprocessing import freeze_support
 
 from procviz.trace import clock
 
 
 def main() -> int:
     """Run procviz as the command line says; returns the exit code."""
-    freeze_support()
     clock.use_one()
     if sys.argv[1:2] == ["--recorder"]:  # a frozen app is its own interpreter, for its recorder too
         from procviz.recorder.__main__ import main as record

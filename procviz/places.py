@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -21,6 +22,26 @@ LOCALE = RESOURCES / "locale"
 LESSONS = RESOURCES / "lessons"
 FONTS = RESOURCES / "fonts"
 ICONS = RESOURCES / "icons"
+GUIDE = RESOURCES / "guide"
+LICENCES = RESOURCES / "licences"  # of what the packaged app brings along; there only
+FROZEN = bool(getattr(sys, "frozen", False))
+
+
+def own_python() -> Path:
+    """The Python that runs scripts unless another one was chosen: in the packaged app, the one it brings along."""
+    here = Path(sys.executable)
+    return here.with_name("procviz-python" + here.suffix) if FROZEN else here
+
+
+def leave_no_trace() -> None:
+    """Take from the environment what the packaged app's start-up put there: it is for nobody else's eyes."""
+    for name in [name for name in os.environ if name.startswith("_PYI_")]:
+        del os.environ[name]
+    if sys.platform == "linux":
+        users = os.environ.pop("LD_LIBRARY_PATH_ORIG", None)
+        os.environ.pop("LD_LIBRARY_PATH", None)
+        if users is not None:
+            os.environ["LD_LIBRARY_PATH"] = users
 
 
 def cache_folder() -> Path:
@@ -33,3 +54,8 @@ def recordings_folder() -> Path:
     folder = Path(platformdirs.user_data_dir("procviz", ensure_exists=True)) / "runs"
     folder.mkdir(exist_ok=True)
     return folder
+
+
+def log_folder() -> Path:
+    """Where a report goes when the window crashes; exists after the call."""
+    return Path(platformdirs.user_log_dir("procviz", ensure_exists=True))

@@ -10,7 +10,6 @@ import contextlib
 import hashlib
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 from procviz.places import cache_folder
@@ -36,9 +35,7 @@ def environment(
     job: Job, folder: str, probe_folder: str | None, bell: str | None, streams: list[Stream]
 ) -> dict[str, str]:
     """The user's own environment, and what the probe needs."""
-    variables = {name: value for name, value in os.environ.items() if not name.startswith(("PROCVIZ_", "_PYI_"))}
-    if getattr(sys, "frozen", False):
-        _give_back(variables, "LD_LIBRARY_PATH")
+    variables = {name: value for name, value in os.environ.items() if not name.startswith("PROCVIZ_")}
     if job.clean_environment:
         for name in _NOT_THE_USERS:
             variables.pop(name, None)
@@ -105,15 +102,6 @@ def _place_source(job: Job, folder: str) -> str:
 def _file_name(title: str) -> str:
     stem = "".join(letter if letter.isalnum() or letter in "-_" else "_" for letter in title.removesuffix(".py"))
     return (stem or "program")[:100] + ".py"
-
-
-def _give_back(variables: dict[str, str], name: str) -> None:
-    """Undo what a frozen app's start-up did to a variable."""
-    original = variables.pop(name + "_ORIG", None)
-    if original is None:
-        variables.pop(name, None)
-    else:
-        variables[name] = original
 
 
 def _copy(sources: dict[str, bytes], target: Path) -> None:

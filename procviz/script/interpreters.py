@@ -15,7 +15,7 @@ from pathlib import Path
 
 import msgspec
 
-from procviz.places import cache_folder
+from procviz.places import cache_folder, own_python
 from procviz.trace.problem import Problem, ProblemKind
 from procviz.trace.records import Interpreter
 
@@ -47,7 +47,7 @@ def examine(executable: str | None = None) -> Interpreter:
     `executable` is a path or a name that PATH knows.
     Raises Problem(INTERPRETER_MISSING, INTERPRETER_NOT_PYTHON, INTERPRETER_TOO_OLD).
     """
-    if executable is None or executable == sys.executable:
+    if executable is None or executable in (sys.executable, str(own_python())):
         return _ourselves()
     path = _find(executable)
     cached = _read_cache().get(str(path))
@@ -62,7 +62,7 @@ def examine(executable: str | None = None) -> Interpreter:
 
 def _ourselves() -> Interpreter:
     return Interpreter(
-        executable=sys.executable,
+        executable=str(own_python()),
         version=platform.python_version(),
         implementation=sys.implementation.name,
         default_start_method=multiprocessing.get_all_start_methods()[0],  # the first one is the default
