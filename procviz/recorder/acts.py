@@ -9,6 +9,7 @@ import sys
 import time
 
 from procviz.recorder import sweep
+from procviz.recorder.leftovers import Leftovers
 from procviz.recorder.store import Store
 from procviz.recorder.table import Life, Table
 from procviz.trace.records import Act, Note
@@ -32,6 +33,7 @@ class Acts:
         self._stopping_since: float | None = None
         self._named: set[int] = set()
         self.ended_by: str | None = None
+        self.leftovers = Leftovers()  # of those that were killed, to be removed when everybody is gone
 
     @property
     def stopping(self) -> bool:
@@ -77,7 +79,7 @@ class Acts:
 
     def _kill_round(self, spare_trackers: bool) -> list[int]:
         """Kill everybody once; the pids that we may not touch."""
-        return sweep.kill_round(os.getpid(), spare_trackers=spare_trackers)[1]
+        return sweep.kill_round(self.leftovers, spare_trackers=spare_trackers)[1]
 
 
 def _send(life: Life, signum: signal.Signals) -> None:

@@ -62,9 +62,10 @@ def become_subreaper() -> None:
     prctl(_PR_SET_CHILD_SUBREAPER, 1)
 
 
-def die_with_parent() -> None:
-    """Have the kernel kill this process when its parent dies. Linux only; elsewhere nothing."""
-    prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+def stop_with_parent() -> None:
+    """Have the kernel stop this process when its parent dies: the guard then ends it and what it left. Linux only."""
+    if sys.platform == "linux":
+        prctl(_PR_SET_PDEATHSIG, signal.SIGSTOP)
 
 
 def prctl(option: int, value: int) -> None:

@@ -1,7 +1,7 @@
 """Starting the program: a fork that waits for the word, so that every witness is in place before its first line.
 
 The program gets a session of its own without a controlling terminal (a session leader's end would hang up on its
-children), the signal dispositions that stood before the guard ignored them, and dies with the recorder.
+children), the signal dispositions that stood before the guard ignored them, and stops with the recorder.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def _become(
     recorder = os.getppid()
     try:
         os.setsid()
-        guard.die_with_parent()
+        guard.stop_with_parent()
         if os.getppid() != recorder or os.read(go, 1) != b"g":
             os._exit(_NO_EXEC)
         _restore(before)

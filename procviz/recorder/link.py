@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import socket
 
 _BACKLOG_BYTES = 64 << 20
@@ -33,6 +34,14 @@ class Link:
     def fileno(self) -> int:
         """What to wait on for commands."""
         return self._socket.fileno()
+
+    def abandoned(self) -> bool:
+        """Whether the client is gone, although what it has sent is not read yet."""
+        if not hasattr(select, "poll"):
+            return False
+        poll = select.poll()
+        poll.register(self._socket, 0)  # a hang-up is always reported
+        return bool(poll.poll(0))
 
     def first_line(self) -> bytes:
         """Block until the client has sent one whole line; b"" when it closed instead."""

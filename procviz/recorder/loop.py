@@ -181,6 +181,7 @@ class Loop:
 
     def _drain(self) -> None:
         """Everybody is gone: read what they left."""
+        self._acts.leftovers.remove()
         until = time.monotonic() + _LAST_OUTPUT_S
         for drain in self._parts.drains:
             drain.join(max(0.0, until - time.monotonic()))

@@ -77,6 +77,8 @@ class _Run:
         self._tail = self._system.inbox()
         self._streams = streams.make_streams(self._job.output, self._job.passthrough)
         monotonic_ns, unix_ns = time.monotonic_ns(), time.time_ns()
+        if self._link.abandoned():
+            return
         launched, command, run_path = self._launch(bell)
         born_ns = self._await_kernel(kernel, launched.pid)
         if kernel is not None and born_ns is None:

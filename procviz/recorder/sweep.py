@@ -13,6 +13,11 @@ import sys
 import time
 from typing import NamedTuple
 
+from procviz.recorder.leftovers import Leftovers
+
+_CALM_LOOKS = 3
+_LOOK_S = 0.0005
+_RUSH_S = 0.05
 SPARE_S = 1.0  # resource trackers may unlink semaphores and shared memory for so long before they are ended too
 
 
@@ -132,12 +137,43 @@ def send_signal(identity: Identity, signum: int) -> bool:
     return True
 
 
-def kill_round(root: int, *, spare_trackers: bool, excluded: frozenset[int] = frozenset()) -> tuple[int, list[int]]:
-    """SIGKILL everything below `root` once: how many still lived, and the pids that we may not touch."""
-    return kill(descendants(root), spare_trackers=spare_trackers, excluded=excluded)
+def kill_round(leftovers: Leftovers, *, spare_trackers: bool) -> tuple[int, list[int]]:
+    """SIGKILL everything below this process once: how many still lived, and the pids that we may not touch."""
+    _rush(leftovers, spare_trackers)
+    return kill(descendants(os.getpid()), spare_trackers=spare_trackers, leftovers=leftovers)
 
 
-def kill(found: list[Stat], *, spare_trackers: bool, excluded: frozenset[int] = frozenset()) -> tuple[int, list[int]]:
+def _rush(leftovers: Leftovers, spare_trackers: bool) -> None:
+    """Kill our own children as fast as they can be listed.
+
+    What forks, and leaves its child to us, again and again may do so faster than all of /proc can be read. We alone
+    reap them, so until then their pids are theirs.
+    """
+    if sys.platform != "linux":
+        return
+    known: set[int] = set()
+    calm, until = 0, time.monotonic() + _RUSH_S
+    while calm < _CALM_LOOKS and time.monotonic() < until:
+        new = set(children(os.getpid())) - known
+        for pid in new:
+            if not (spare_trackers and helper_role(command_line(pid)) == "resource-tracker"):
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.kill(pid, signal.SIGSTOP)  # or it makes more while we look
+                    leftovers.note(pid)
+                    os.kill(pid, signal.SIGKILL)
+        known |= new
+        calm = 0 if new else calm + 1
+        if calm:
+            time.sleep(_LOOK_S)
+
+
+def kill(
+    found: list[Stat],
+    *,
+    spare_trackers: bool,
+    excluded: frozenset[int] = frozenset(),
+    leftovers: Leftovers | None = None,
+) -> tuple[int, list[int]]:
     """SIGKILL these once: how many still lived, and the pids that we may not touch."""
     if sys.platform == "win32":
         raise NotImplementedError
@@ -151,6 +187,9 @@ def kill(found: list[Stat], *, spare_trackers: bool, excluded: frozenset[int] = 
         if spare_trackers and helper_role(command_line(pid)) == "resource-tracker":
             continue
         try:
+            if leftovers is not None:
+                send_signal(stat.identity, signal.SIGSTOP)
+                leftovers.note(pid)
             send_signal(stat.identity, signal.SIGKILL)
         except PermissionError:
             forbidden.append(pid)
@@ -159,10 +198,11 @@ def kill(found: list[Stat], *, spare_trackers: bool, excluded: frozenset[int] = 
 
 def end_descendants(patience_s: float = 5.0) -> list[int]:
     """End and reap everything below this process, which must be a subreaper; the pids that would not go."""
-    begin = time.monotonic()
+    begin, leftovers = time.monotonic(), Leftovers()
     while True:
-        alive, forbidden = kill_round(os.getpid(), spare_trackers=time.monotonic() - begin < SPARE_S)
+        alive, forbidden = kill_round(leftovers, spare_trackers=time.monotonic() - begin < SPARE_S)
         if not reap_all():
+            leftovers.remove()
             return []
         if alive == len(forbidden) and forbidden:
             return forbidden

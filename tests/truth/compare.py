@@ -19,7 +19,7 @@ from tests.truth.kernel_account import Entry, KernelAccount
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAMS = Path(__file__).parent / "programs"
-_RECORD = [sys.executable, "-P", "-m", "procviz", "record"]
+RECORD = [sys.executable, "-P", "-m", "procviz", "record"]
 
 
 @dataclass(slots=True)
@@ -76,7 +76,7 @@ def watch(folder: Path, command: list[str], *witnesses: str, options: tuple[str,
     with KernelAccount() as account:
         running = {
             witness: subprocess.Popen(
-                [*_RECORD, "--witness", witness, "-o", str(folder / f"{witness}.procviz"), *options, *command],
+                [*RECORD, "--witness", witness, "-o", str(folder / f"{witness}.procviz"), *options, *command],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,

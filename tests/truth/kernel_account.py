@@ -71,7 +71,7 @@ class KernelAccount:
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, tb: TracebackType | None) -> None:
         try:
             if kind is None:
-                self._read()
+                self.read()
         finally:
             self._events.close()
             if self._usage is not None:
@@ -90,7 +90,8 @@ class KernelAccount:
                 found.add(entry)
         return [entry for entry in self.entries if entry in found]
 
-    def _read(self) -> None:
+    def read(self) -> None:
+        """Take in all that the kernel has told until now."""
         for what, t, a, b, c, d in self._events.read():
             if what == _FORK:
                 if c == d:
