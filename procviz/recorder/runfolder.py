@@ -68,21 +68,27 @@ def _sign(path: str) -> None:
     stat = sweep.read_stat(os.getpid())
     ticks = stat.identity.start_ticks if stat else 0
     with open(os.path.join(path, "owner"), "w") as file:
-        file.write(f"{os.getpid()} {ticks}")
+        file.write(f"{sys.platform} {os.getpid()} {ticks}")
 
 
 def _abandoned(path: str) -> bool:
+    """Whether the guard that signed is surely gone: in any doubt its run goes on."""
     try:
         with open(os.path.join(path, "owner")) as file:
-            pid, ticks = (int(part) for part in file.read().split())
+            system, pid, ticks = file.read().split()
+        owner = sweep.Identity(int(pid), int(ticks))
     except (OSError, ValueError):
         return False  # not signed yet
+    if system != sys.platform:
+        return False  # start times are counted differently there
     if sys.platform != "linux":
         from procviz.recorder import looking
 
-        return looking.is_gone(sweep.Identity(pid, ticks))
-    stat = sweep.read_stat(pid)
-    return stat is None or stat.identity.start_ticks != ticks or stat.state in "ZX"
+        return looking.is_gone(owner)
+    stat = sweep.read_stat(owner.pid)
+    if stat is None:
+        return not os.path.exists(f"/proc/{owner.pid}")  # it may also be that no more files can be opened
+    return stat.identity != owner or stat.state in "ZX"
 
 
 def _is_ours(path: str) -> bool:

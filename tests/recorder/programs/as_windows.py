@@ -210,16 +210,17 @@ def make_file():
             path = os.path.join(os.environ["TEMP"], name, "owner")
             if name.startswith("procviz-run-") and os.path.exists(path):
                 with open(path) as file:
-                    if file.read().split()[:1] == [str(os.getpid())]:
+                    if str(os.getpid()) in file.read().split():
                         with open(os.path.join(os.path.dirname(path), "events-1-1"), "ab"):
                             return
         time.sleep(0.001)
 
 
 def refuse_proc(event, args):
-    asker = str(sys._getframe(1).f_globals.get("__name__"))
-    if event == "open" and str(args[0]).startswith("/proc/") and asker.startswith("procviz"):
-        raise FileNotFoundError(args[0])
+    if event == "open" and str(args[0]).startswith("/proc/"):
+        frame = sys._getframe(1)  # which is an event too
+        if str(frame.f_globals.get("__name__")).startswith("procviz"):
+            raise FileNotFoundError(args[0])
 
 
 environment._for_the_probe = one_file
