@@ -77,7 +77,8 @@ class Sampler:
             process = self._processes.get(life.p)
             if process is None:
                 process = self._processes[life.p] = psutil.Process(life.pid)
-            rss = process.memory_info().rss
+            memory = process.memory_info()
+            rss = memory.rss
             now = time.monotonic_ns()
             seconds = cpu_seconds(life.pid)
             if seconds is None:
@@ -91,13 +92,13 @@ class Sampler:
         self._read[life.p] = (now, seconds)
         life.cpu_seconds = seconds
         life.last_ns = max(life.last_ns, now)
-        life.max_rss_bytes = max(life.max_rss_bytes or 0, rss, self._peak(life))
+        life.max_rss_bytes = max(life.max_rss_bytes or 0, rss, self._peak(life), getattr(memory, "peak_wset", 0))
         if before is None or now <= before[0]:
             return None, rss
         return round(max(0.0, (seconds - before[1]) * 1e11 / (now - before[0])), 1), rss
 
     def _peak(self, life: Life) -> int:
-        """The peak that the system kept, now and then; psutil does not tell it on Linux."""
+        """The peak that the system kept, now and then; psutil tells it on Windows only."""
         if life.max_rss_bytes is not None and self._ticks % _PEAK_EVERY_TICKS:
             return 0
         try:

@@ -45,6 +45,7 @@ class Windows:
         before: Dispositions,
     ) -> Program:  # fmt: skip
         self._shares_console = streams[0].passthrough is not None
+        self._job.join()
         return start(command, cwd, variables, streams, stdin, own_group=not self._shares_console)
 
     def table(self, store: Store) -> Table:

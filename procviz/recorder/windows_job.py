@@ -1,8 +1,8 @@
 """The job that the recorder and everything it starts are in, which is how Windows leaves nothing behind.
 
-The recorder puts itself into it before it starts the program, so that no process is ever outside. It holds the only
-handle: however the recorder ends, the system ends everybody else. The job tells of births and deaths, as notices that
-may be lost, and of who is in it, which is certain.
+The recorder puts itself into it just before it starts the program, so that no process of the program is ever outside.
+It holds the only handle: however the recorder ends, the system ends everybody else. The job tells of births and
+deaths, as notices that may be lost, and of who is in it, which is certain.
 """
 
 from __future__ import annotations
@@ -33,13 +33,16 @@ class Job:
         self.api = api
         self._job = api.create_job()
         self._port = api.listen_to_job(self._job)
-        api.join_job(self._job)
         self._newcomers: deque[Newcomer] = deque()
         self._deaths = 0
         self._wake, self._waker = socket.socketpair()
         for end in (self._wake, self._waker):
             end.setblocking(False)
         threading.Thread(target=self._listen, name="job", daemon=True).start()
+
+    def join(self) -> None:
+        """Be in it from now on: whoever we start later is as well."""
+        self.api.join_job(self._job)
 
     def fileno(self) -> int:
         """Readable when the job has told something."""
