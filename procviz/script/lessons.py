@@ -67,7 +67,7 @@ class Lesson:
 
 def lesson_ids() -> tuple[str, ...]:
     """Ids in teaching order, playground first."""
-    there = {folder.parent.name for folder in LESSONS.glob("*/lesson.py")}
+    there = {text.parent.name for text in LESSONS.glob("*/en.md")}
     known = [lesson for lesson in _IN_TEACHING_ORDER if lesson in there]
     return (*known, *sorted(there.difference(known)))
 

@@ -113,7 +113,7 @@ def _signal(life: Life) -> str:
 _STATES: dict[State, Callable[[], str]] = {
     State.STARTING: lambda: _("starting"),
     State.RUNNING: lambda: _("running"),
-    State.WAITING: lambda: _("waiting in join"),
+    State.WAITING: lambda: _("waiting"),
     State.WAITING_AT_EXIT: lambda: _("waiting at exit"),
     State.EXITING: lambda: _("exiting"),
     State.ORPHANED: lambda: _("orphaned"),

@@ -18,9 +18,9 @@ def slice_words(scene: Scene, piece: Slice) -> tuple[str, ...]:
     name = process_name(awaited) if awaited is not None else ""
     match piece.state:
         case State.WAITING if name:
-            return _("waiting in join for {name}").format(name=name), _("waiting in join"), _("waiting")
+            return _("waiting for {name}").format(name=name), _("waiting")
         case State.WAITING:
-            return _("waiting in join"), _("waiting")
+            return (_("waiting"),)
         case State.WAITING_AT_EXIT if name:
             return _("waiting at exit for {name}").format(name=name), _("waiting at exit"), _("waiting")
         case State.WAITING_AT_EXIT:
