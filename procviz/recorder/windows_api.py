@@ -13,7 +13,6 @@ from collections.abc import Callable
 from ctypes import POINTER, Structure, byref, c_int, c_int64, c_size_t, c_uint32, c_uint64, c_void_p, sizeof
 from typing import Any, NamedTuple
 
-STILL_ACTIVE = 259
 NEW_PROCESS, EXIT_PROCESS, ABNORMAL_EXIT_PROCESS = 6, 7, 8  # JOB_OBJECT_MSG_...
 TERMINATED = 0x10000  # what multiprocessing ends processes with, and takes for -SIGTERM
 
