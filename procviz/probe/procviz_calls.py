@@ -212,6 +212,7 @@ def watch_os_exit() -> None:
             _tell_call("os._exit", Site(frame), exitcode=status & 0xFF if isinstance(status, int) else None)
 
     wrap(os, "_exit", before, lambda ticket, args, error: None)
+    sys.modules[os._exit.__module__]._exit = os._exit  # type: ignore[attr-defined]  # pickle looks for it there
 
 
 def killed(args: "tuple[Any, ...]") -> None:

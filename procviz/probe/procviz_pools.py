@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
     from procviz.probe import procviz_life as life
     from procviz.probe.procviz_calls import Site
-    from procviz.probe.procviz_sync import Allowance, tell_deed
-    from procviz.probe.procviz_tell import quietly
+    from procviz.probe.procviz_sync import tell_deed
+    from procviz.probe.procviz_tell import Allowance, quietly
     from procviz.probe.procviz_wrap import disguise, unseen, wrap
 else:
     import procviz_life as life
     from procviz_calls import Site
-    from procviz_sync import Allowance, tell_deed
-    from procviz_tell import quietly
+    from procviz_sync import tell_deed
+    from procviz_tell import Allowance, quietly
     from procviz_wrap import disguise, unseen, wrap
 
 

@@ -14,11 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from procviz.probe import procviz_buffer as buffer
     from procviz.probe import procviz_calls as calls
     from procviz.probe import procviz_life as life
     from procviz.probe.procviz_tell import quietly
     from procviz.probe.procviz_wrap import set_apart, unseen
 else:
+    import procviz_buffer as buffer
     import procviz_calls as calls
     import procviz_life as life
     from procviz_tell import quietly
@@ -73,6 +75,7 @@ def begin() -> None:
         quietly(hooks.pop(name), sys.modules[name])
     sys.meta_path.insert(0, _LookOut(hooks))
     _watch_writes()
+    buffer.watch_buffer()
 
 
 def _place_import_folder() -> None:

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from typing import Any
 
     from procviz.probe.procviz_calls import Site
-    from procviz.probe.procviz_tell import now, quietly, tell
+    from procviz.probe.procviz_tell import Allowance, now, quietly, tell
     from procviz.probe.procviz_wrap import disguise, set_apart, unseen, wrap
 else:
     from procviz_calls import Site
-    from procviz_tell import now, quietly, tell
+    from procviz_tell import Allowance, now, quietly, tell
     from procviz_wrap import disguise, set_apart, unseen, wrap
 
 _OF_A_QUEUE = ("multiprocessing.queues", "multiprocessing.pool")
@@ -26,32 +26,6 @@ _SHORT_S = 0.02  # a wait for a lock that is over by then is nothing to tell of
 
 _numbers = count(1)
 _forks = [0]  # how many forks lie between the first process and this one
-
-
-class Allowance:
-    """How often something may be told: a few times at once, then once in a while."""
-
-    __slots__ = ("_at_once", "_every", "_left", "_since")
-
-    def __init__(self, at_once: int = 20, every_ns: int = 20_000_000) -> None:
-        self._left = self._at_once = at_once
-        self._every = every_ns
-        self._since = 0
-
-    def take(self) -> bool:
-        """Whether it may be told now."""
-        at = now()
-        if self._left < self._at_once:
-            earned = (at - self._since) // self._every
-            if earned:
-                self._left = min(self._left + earned, self._at_once)
-                self._since = at
-        else:
-            self._since = at
-        if not self._left:
-            return False
-        self._left -= 1
-        return True
 
 
 def tell_deed(deed: str, at: "int | None" = None, site: "Site | None" = None, **fields: object) -> None:
@@ -76,7 +50,8 @@ class _Lock:
     def __init__(self, lock: "Any", recursive: bool) -> None:
         semaphore = lock._semlock
         name = getattr(semaphore, "name", None)
-        self.thing = name or "%x-%d" % (semaphore.handle, os.getpid())
+        # Numbered, for a lock made later may have the handle of one that is gone.
+        self.thing = name or "%x-%d-%d" % (semaphore.handle, os.getpid(), next(_numbers))
         self.take = semaphore.acquire
         self.give = semaphore.release
         self.recursive = recursive

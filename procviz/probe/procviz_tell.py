@@ -88,6 +88,32 @@ def note_fork(began: int, ended: int, pid: int = 0) -> None:
         tell("forks")
 
 
+class Allowance:
+    """How often something may be told: a few times at once, then once in a while."""
+
+    __slots__ = ("_at_once", "_every", "_left", "_since")
+
+    def __init__(self, at_once: int = 20, every_ns: int = 20_000_000) -> None:
+        self._left = self._at_once = at_once
+        self._every = every_ns
+        self._since = 0
+
+    def take(self) -> bool:
+        """Whether it may be told now."""
+        at = now()
+        if self._left < self._at_once:
+            earned = (at - self._since) // self._every
+            if earned:
+                self._left = min(self._left + earned, self._at_once)
+                self._since = at
+        else:
+            self._since = at
+        if not self._left:
+            return False
+        self._left -= 1
+        return True
+
+
 def quietly(function: "Callable[..., Any]", *args: object) -> "Any":
     """What `function` returns, or None where it fails: then that is told, and the program goes on."""
     try:

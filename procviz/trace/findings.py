@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from procviz.trace import of_costs, of_ends, of_mistakes, of_signals, of_waits
+from procviz.trace import of_costs, of_ends, of_hangs, of_mistakes, of_signals, of_waits
 from procviz.trace.finding import (
     Fact,
     Finding,
@@ -62,10 +62,15 @@ _OF_A_LIFE: tuple[OfALife, ...] = (
     of_ends.child_failed,
     of_ends.crash,
     of_ends.exit_code,
+    of_hangs.output_lost,
+    of_hangs.queue_not_emptied,
+    of_hangs.pool_worker_lost,
+    of_hangs.executor_broken,
 )
 _OF_THE_RUN: tuple[OfTheRun, ...] = (
     of_mistakes.main_guard,
     of_mistakes.not_importable,
+    of_hangs.lock_owner_died,
     of_costs.start_cost,
     of_costs.cores_busy,
     _stopped,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from procviz.trace.finding import Finding, FindingKind, found
 from procviz.trace.of_mistakes import is_explained
+from procviz.trace.of_signals import sigterm_outlived
 from procviz.trace.timeline import Cause, Life, Place, Timeline
 
 _FRAME = re.compile(r'^ *File "(.+)", line (\d+)', re.MULTILINE)
@@ -33,6 +34,8 @@ def crash(life: Life, timeline: Timeline) -> Iterator[Finding]:
 def exit_code(life: Life, timeline: Timeline) -> Iterator[Finding]:
     """It ended with a number that is not 0, and nothing else says why."""
     if not life.ended or not life.exitcode or life.signal is not None or life.cause is Cause.EXCEPTION:
+        return
+    if any(one.kind is FindingKind.SIGTERM_HANDLED for one in sigterm_outlived(life, timeline)):
         return
     ts_ns, cause = life.ended.ts_ns, life.cause.value
     yield found(

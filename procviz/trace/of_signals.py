@@ -8,6 +8,7 @@ from procviz.trace.finding import Finding, FindingKind, end_of, found, stopped_w
 from procviz.trace.timeline import Cause, Instant, InstantKind, Kind, Life, Timeline
 
 DYING_NS = 50_000_000  # a process that lives so short after a signal may be dying of it
+_AT_ONCE_NS = 10_000_000  # and one that ends so soon after it was at its end anyway, unless it is known to handle it
 _BY_ITSELF = (Cause.SYS_EXIT, Cause.OS_EXIT, Cause.EXCEPTION, Cause.UNKNOWN)
 _BY_OTHERS = (Cause.TERMINATE, Cause.KILL, Cause.DAEMON_CUTOFF, Cause.SIGNAL)
 _TERM = 15
@@ -55,6 +56,8 @@ def sigterm_outlived(life: Life, timeline: Timeline) -> Iterator[Finding]:
         return
     people = [life.id] if first.other is None else [life.id, first.other]
     handler = _answer(life, first.edge.ts_ns, timeline)
+    if handler is None and lived_ns < _AT_ONCE_NS:
+        return
     if _ended_itself(life, first, handler):
         yield found(
             timeline, FindingKind.SIGTERM_HANDLED, people, first.edge.ts_ns, first.place, lived_ns=lived_ns,

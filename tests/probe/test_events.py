@@ -31,7 +31,8 @@ def lives(tmp_path_factory: pytest.TempPathFactory) -> Lives:
 
 
 def _kinds(events: list[ProbeEvent]) -> list[str]:
-    return [event.e if event.call is None else event.call for event in events]
+    """The steps and calls; what is told of locks and buffers has a file of its own."""
+    return [event.call or event.e for event in events if event.e != "deed"]
 
 
 def _line_of(name: str, text: str) -> int:

@@ -86,13 +86,14 @@ def _terminated(handler: str | None = None) -> Story:
 def test_a_handler_that_ends_the_process_with_a_code_of_its_own() -> None:
     for handler in (None, "on_term"):
         story = _terminated(handler)
-        story.step(2, 52, "target-ended", outcome="sys-exit", exitcode=7)
-        story.ends(2, 55, 7)
+        story.step(2, 152, "target-ended", outcome="sys-exit", exitcode=7)
+        story.ends(2, 155, 7)
         finding = one(story, FindingKind.SIGTERM_HANDLED)
         assert (finding.processes, finding.ts_ns, finding.place) == ((2, 1), ns(50), Place("job.py", 30))
         assert finding.facts["handler"] == handler
-        assert (finding.facts["exitcode"], finding.facts["lived_ns"]) == (7, 5_000_000)
+        assert (finding.facts["exitcode"], finding.facts["lived_ns"]) == (7, 105_000_000)
         assert not found(story, FindingKind.SIGTERM_IGNORED)
+        assert not found(story, FindingKind.EXIT_CODE)
 
 
 def test_a_handler_that_has_the_target_return() -> None:

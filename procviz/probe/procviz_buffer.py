@@ -1,0 +1,85 @@
+"""Tells that text is kept in the buffer of sys.stdout, so that it is known to be lost if the process is ended.
+
+Only of a standard output that is no terminal: there the interpreter writes when 8 KiB have come together. The stream
+stays the interpreter's own; its `write` and `flush` get a listener. Nothing is told of text that is written at once.
+"""
+
+import io
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from procviz.probe.procviz_tell import Allowance, quietly, tell
+    from procviz.probe.procviz_wrap import disguise, unseen
+else:
+    from procviz_tell import Allowance, quietly, tell
+    from procviz_wrap import disguise, unseen
+
+_SHOWN = 200  # characters of the first text that is kept
+
+
+class _Buffer:
+    """What this process knows of the text in it."""
+
+    held = False
+    told = False
+
+    def __init__(self, stream: "io.TextIOWrapper") -> None:
+        self._stream = stream
+        self._allowance = Allowance()
+
+    def hold(self, text: object) -> None:
+        """The first text since the buffer was written out."""
+        stream = self._stream
+        if not isinstance(text, str) or not text.strip() or stream.line_buffering or stream.write_through:
+            return
+        self.held = True
+        self.told = self._allowance.take()
+        if self.told:
+            tell("deed", deed="text-held", thing="stdout", name=text.strip().partition("\n")[0][:_SHOWN])
+
+    def flushed(self) -> None:
+        """It was written out."""
+        told, self.held, self.told = self.told, False, False
+        if told:
+            tell("deed", deed="text-flushed", thing="stdout")
+
+    def forked(self) -> None:
+        """What is in the buffer of a fork is its parent's text."""
+        self.held = self.told = False
+
+
+def watch_buffer() -> None:
+    """Listen to sys.stdout where it keeps text back."""
+    stream = sys.stdout
+    if type(stream) is not io.TextIOWrapper or stream.line_buffering or stream.write_through:
+        return
+    buffer, write, flush = _Buffer(stream), stream.write, stream.flush
+
+    def hear_write(*args: "Any", **kwargs: "Any") -> int:
+        try:
+            written = write(*args, **kwargs)
+        except BaseException as error:
+            unseen(error)
+            raise
+        if not buffer.held and quietly is not None:
+            quietly(buffer.hold, *args)
+        return written
+
+    def hear_flush(*args: "Any", **kwargs: "Any") -> None:
+        try:
+            flush(*args, **kwargs)
+        except BaseException as error:
+            unseen(error)
+            raise
+        if buffer.held and quietly is not None:
+            quietly(buffer.flushed)
+
+    for wrapper, original in ((hear_write, write), (hear_flush, flush)):
+        disguise(wrapper, original)
+        setattr(stream, original.__name__, wrapper)
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=buffer.forked)
