@@ -6,6 +6,17 @@ import os
 import pkgutil
 import sys
 
+# What procviz is built on, by the names they are installed under.
+PARTS = (
+    "PySide6_Essentials",
+    "shiboken6",
+    "pyqtgraph",
+    "numpy",
+    "psutil",
+    "msgspec",
+    "Pygments",
+    "platformdirs",
+)
 # What PyInstaller would take along for somebody's `import` in a branch that procviz never enters.
 UNUSED = [
     "tkinter",

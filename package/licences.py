@@ -9,19 +9,8 @@ import sysconfig
 from importlib.metadata import Distribution, distribution
 from pathlib import Path
 
-# By the names they are installed under; PyInstaller's own start-up code goes into the app too.
-PARTS = (
-    "PySide6_Essentials",
-    "shiboken6",
-    "pyqtgraph",
-    "numpy",
-    "psutil",
-    "msgspec",
-    "Pygments",
-    "platformdirs",
-    "colorama",
-    "pyinstaller",
-)
+from package.contents import PARTS
+
 _TEXT = re.compile(r"(licen[cs]e|copying|notice|authors)", re.IGNORECASE)
 _QT = """\
 Qt for Python (PySide6, shiboken6) and Qt are used under the GNU Lesser General Public License, version 3.
@@ -42,7 +31,7 @@ def collect(root: Path, target: Path) -> Path:
     shutil.copy(root / "LICENSE", target / "procviz.txt")
     shutil.copy(root / "resources" / "fonts" / "OFL.txt", target / "Noto Sans CJK.txt")
     (target / "Python.txt").write_text(_python_licence(), encoding="utf-8")
-    for name in PARTS:
+    for name in (*PARTS, "colorama", "pyinstaller"):  # PyInstaller's start-up code is in the app too
         (target / f"{name}.txt").write_text(_text_of(distribution(name)), encoding="utf-8")
     return target
 

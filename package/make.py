@@ -14,9 +14,7 @@ import time
 import zipfile
 from pathlib import Path
 
-import licences
-import linux
-
+from package import licences, linux
 from procviz import __version__
 
 ROOT = Path(__file__).resolve().parent.parent
