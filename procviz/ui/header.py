@@ -24,8 +24,9 @@ class Dot(QWidget):
         self._colour = QColor()
 
     def set_colour(self, colour: str) -> None:
-        self._colour = QColor(colour)
-        self.update()
+        if self._colour != QColor(colour):
+            self._colour = QColor(colour)
+            self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QColor, QFont, QFontMetrics, QGuiApplication, QKeySequence, QPainter
+from PySide6.QtGui import QAction, QColor, QFont, QFontMetrics, QGuiApplication, QKeySequence, QPainter, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -116,6 +116,7 @@ class Output(QWidget):
         self.log = OutputLog(self)
         self._process: int | None = None
         self._taken = 0
+        self._end_missed = False  # lines came while nobody could see them
         self._mono = mono
         self.table = _Table(self)
         self.table.setModel(self.log)
@@ -194,7 +195,17 @@ class Output(QWidget):
             self._fit_columns()
             self._say()
             if at_end:
-                self.table.scrollToBottom()
+                self._show_end()
+
+    def _show_end(self) -> None:
+        self._end_missed = not self.isVisible()
+        if not self._end_missed:
+            self.table.scrollToBottom()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._end_missed:
+            self._show_end()
 
     def select(self, process: int | None) -> None:
         """This process was selected somewhere: its lines stand out, or stand alone."""

@@ -6,7 +6,7 @@ Follows the view state and nothing else. It knows no process: which one is under
 from __future__ import annotations
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPoint, QPointF, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QGraphicsScene, QGraphicsView, QWidget
 
@@ -51,6 +51,7 @@ class Plots(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self.setObjectName("plots")
         self.scene().setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
         self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontAdjustForAntialiasing)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # nothing behind it is painted
         self._build()
         self._keys = PlotKeys(self)
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
