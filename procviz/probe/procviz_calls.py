@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from typing import Any
 
     from procviz.probe.procviz_life import describe, name_of_target
-    from procviz.probe.procviz_tell import plain_text, tell
+    from procviz.probe.procviz_tell import plain_text, ring, tell
     from procviz.probe.procviz_wrap import wrap
 else:
     from procviz_life import describe, name_of_target
-    from procviz_tell import plain_text, tell
+    from procviz_tell import plain_text, ring, tell
     from procviz_wrap import wrap
 
 # Frames of these are not where the program called from, but what its call went through.
@@ -237,14 +237,15 @@ def executed(args: "tuple[Any, ...]") -> None:
 
 
 def ran_shell(args: "tuple[Any, ...]") -> None:
-    """The audit event os.system (command)."""
+    """The audit event os.system (command): nobody ever says which process that makes, so it has to be looked for."""
     _tell_call("os.system", Site(sys._getframe(1)))
+    ring()
 
 
 def posix_spawned(args: "tuple[Any, ...]") -> None:
     """The audit event os.posix_spawn (path, ...); subprocess uses it too, which is told as popen."""
     site = Site(sys._getframe(1))
-    if not site.wrappers:
+    if site.wrappers < 2:  # one is around os.posix_spawn itself
         _tell_call("posix_spawn", site)
 
 

@@ -6,6 +6,7 @@ know which calls are watched, nor cause the import of anything: what it hooks is
 
 import os
 import sys
+from time import process_time_ns
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,10 +14,10 @@ if TYPE_CHECKING:
     from types import FrameType
     from typing import Any
 
-    from procviz.probe.procviz_tell import now, of_error, quietly, ring, tell
+    from procviz.probe.procviz_tell import forked, note_fork, now, of_error, quietly, ring, tell, watched_from_outside
     from procviz.probe.procviz_wrap import disguise, wrap
 else:
-    from procviz_tell import now, of_error, quietly, ring, tell
+    from procviz_tell import forked, note_fork, now, of_error, quietly, ring, tell, watched_from_outside
     from procviz_wrap import disguise, wrap
 
 _HELPERS = ("forkserver", "resource-tracker")
@@ -25,6 +26,7 @@ _ROLES = (
     ("from multiprocessing.forkserver import", "forkserver"),
     ("from multiprocessing.resource_tracker import", "resource-tracker"),
 )
+_USUAL_NS = 400_000  # from before a fork to the child's first word, without the time that the child ran
 _STATUS_BITS = 0xFF if os.name == "posix" else 0xFFFFFFFF
 
 
@@ -56,7 +58,7 @@ def hello() -> None:
     state.role = _role(argv)
     state.from_file = getattr(sys, "argv", [""])[:1] != ["-c"]
     version = "%d.%d.%d" % sys.version_info[:3]
-    tell("hello", ppid=os.getppid(), version=version, argv=argv, exe=sys.executable, role=state.role)
+    tell("hello", ppid=os.getppid(), version=version, argv=argv, exe=sys.executable, role=state.role, born=_born(0))
     ring()
 
 
@@ -79,9 +81,9 @@ def _role(argv: "list[str]") -> str:
 
 
 def watch_forks() -> None:
-    """Have every child that is made by a fork tell so first of all."""
+    """Have every child that is made by a fork tell so first of all, and its parent say when the fork was over."""
     if hasattr(os, "register_at_fork"):
-        os.register_at_fork(before=_before_fork, after_in_child=_forked)
+        os.register_at_fork(before=_before_fork, after_in_parent=_fork_over, after_in_child=_forked)
 
 
 def _before_fork() -> None:
@@ -89,11 +91,40 @@ def _before_fork() -> None:
     state.fork_began = now()
 
 
+def _fork_over() -> None:
+    note_fork(state.fork_began, now())
+    if state.role == "forkserver":
+        tell("forks")  # it has nothing else to say
+
+
 def _forked() -> None:
+    at = now()
+    forked()
     state.target_told = state.code_told = state.exit_told = False
     state.status = None
-    tell("forked", ppid=state.forker, t0=state.fork_began)
+    tell("forked", at, ppid=state.forker, t0=state.fork_began, born=_born(state.fork_began + _USUAL_NS))
     ring()
+
+
+def _born(good_enough: int) -> "int | None":
+    """When this process was born at the latest (ns): it has run for some time since, and waited for its turn to run.
+
+    On a busy machine that waiting is most of its first moments; it is only looked up where that may be so. None where
+    the kernel itself tells the recorder.
+    """
+    if not watched_from_outside:
+        return None
+    born = now() - process_time_ns()
+    try:
+        for _ in range(3):  # whoever has to wait again while it is asked learns too little
+            if born <= good_enough:
+                break
+            with open("/proc/self/schedstat", "rb") as file:
+                waited = int(file.read().split()[1])
+            born = min(born, now() - waited - process_time_ns())
+    except (OSError, ValueError, IndexError):
+        pass
+    return born
 
 
 # ---------------------------------------------------------------------------------------- the target of a Process

@@ -17,12 +17,14 @@ if TYPE_CHECKING:
     from procviz.probe import procviz_buffer as buffer
     from procviz.probe import procviz_calls as calls
     from procviz.probe import procviz_life as life
+    from procviz.probe import procviz_made as made
     from procviz.probe.procviz_tell import quietly
     from procviz.probe.procviz_wrap import set_apart, unseen
 else:
     import procviz_buffer as buffer
     import procviz_calls as calls
     import procviz_life as life
+    import procviz_made as made
     from procviz_tell import quietly
     from procviz_wrap import set_apart, unseen
 
@@ -45,10 +47,11 @@ def begin() -> None:
     sys.addaudithook(_audit)
     life.watch_forks()
     calls.watch_os_exit()
+    made.watch_os()
     hooks: "dict[str, Callable[[Any], None]]" = {
         "threading": life.watch_threading,
         "multiprocessing.process": calls.watch_process,
-        "multiprocessing.util": life.watch_util,
+        "multiprocessing.util": _both(life.watch_util, made.watch_util),
         "multiprocessing.popen_fork": calls.watch_popen,
         "multiprocessing.popen_spawn_win32": calls.watch_popen,
         "multiprocessing.synchronize": _later("procviz_sync", "watch_locks"),
@@ -56,7 +59,7 @@ def begin() -> None:
         "multiprocessing.pool": _later("procviz_pools", "watch_pool"),
         "concurrent.futures.process": _later("procviz_pools", "watch_executor"),
         "signal": calls.watch_signals,
-        "subprocess": calls.watch_subprocess,
+        "subprocess": _both(calls.watch_subprocess, made.watch_subprocess),
     }
     if not life.state.role:
         life.watch_sys_exit()
@@ -76,6 +79,14 @@ def begin() -> None:
     sys.meta_path.insert(0, _LookOut(hooks))
     _watch_writes()
     buffer.watch_buffer()
+
+
+def _both(first: "Callable[[Any], None]", second: "Callable[[Any], None]") -> "Callable[[Any], None]":
+    def hook(module: "Any") -> None:
+        quietly(first, module)
+        quietly(second, module)
+
+    return hook
 
 
 def _place_import_folder() -> None:

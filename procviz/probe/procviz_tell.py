@@ -30,6 +30,7 @@ _FORKS_AT_ONCE = 15
 _alive: "bool | None" = True  # None, as all else here, when the interpreter has been taken down around us
 _main_thread = get_ident()
 forks: "list[int]" = []  # three numbers each, told with the next event: from, to (ns), the child's pid or 0
+watched_from_outside = bool(_BELL)  # the recorder has no word from the kernel
 now = perf_counter_ns
 
 

@@ -16,7 +16,7 @@ from procviz.recorder import sweep
 from procviz.recorder.exits import TICK_NS, ExitWatch, Seen, born_ns
 from procviz.recorder.kernel import KernelEvent, KernelWitness
 from procviz.recorder.store import Store
-from procviz.recorder.table import Life, Manner, Table
+from procviz.recorder.table import Life, Manner, Table, cpu_seconds
 from procviz.trace.records import Executed, Lost, Witness
 
 _MAXRSS_BYTES = 1 if sys.platform == "darwin" else 1024
@@ -107,13 +107,24 @@ class Births:
             new = [pid for pid in sweep.children(waiting.pop()) if self._look_at(pid)]
             waiting += new
 
+    def look_below(self, parent: Life, since_ns: int) -> bool:
+        """Look for children of one process that were not there at `since_ns`: whether there are new ones."""
+        new = [pid for pid in sweep.children(parent.pid) if self._look_at(pid)]
+        now = time.monotonic_ns()
+        for pid in new:
+            if (life := self._table.alive(pid)) is not None:
+                self._table.narrow(life, since_ns, now, Witness.POLL)
+        return bool(new)
+
     def _look_at(self, pid: int) -> bool:
         """Whether this is a process that nobody has told of, which now is in the table."""
         if self._table.alive(pid) is not None:
             return False
-        stat = sweep.read_stat(pid)
-        if stat is None or stat.state in "ZX":
+        stat, last = sweep.read_stat(pid), self._table.last(pid)
+        if stat is None or stat.state == "X" or (stat.state == "Z" and stat.ppid == self._me):
             return False
+        if last is not None and last.identity == stat.identity:
+            return False  # ended, and not reaped yet
         self.found(stat)
         return True
 
@@ -121,7 +132,8 @@ class Births:
         """A process seen in /proc: it started within the clock tick that its start time names."""
         now = time.monotonic_ns()
         low = born_ns(stat.identity)
-        t = min(now, low + TICK_NS)
+        used_ns = int((cpu_seconds(stat.identity.pid) or 0.0) * 1e9)
+        t = max(low, min(now - used_ns, low + TICK_NS))
         life = self._table.begin(stat.identity.pid, stat.ppid, t, Witness.POLL, t - low)
         self._describe_command(life, t, Witness.POLL, sweep.command_line(stat.identity.pid) or None)
         return life

@@ -4,8 +4,12 @@ This is the vocabulary that `probe/procviz_probe.py` writes; that file imports n
 Fields that an event does not need are left out. One line is at most 4000 bytes.
 
     e               fields beyond e, t, pid (t: perf_counter_ns, the same clock as monotonic_ns on Linux)
-    hello           ppid, version, argv (sys.orig_argv), exe, role ("", spawn, forkserver, resource-tracker)
-    forked          ppid, t0 (before the fork, in the parent): first code in a child made by os.fork
+    hello           ppid, version, argv (sys.orig_argv), exe, role ("", spawn, forkserver, resource-tracker),
+                    born (it was born by then)
+    forked          ppid, born, t0 (before the fork, in the parent): first code in a child made by os.fork
+    forks           -                                  nothing but `forks`, which any event may have: the children that
+                    this process made since its last event, three numbers each: made between (ns) and (ns), pid (0
+                    where the child's own `forked` tells it, with the same t0)
     child           name, daemon, method, target: a multiprocessing child tells who it is, just before its target
     target-began    -
     target-ended    outcome, exitcode, exc, msg, tb    (outcome: returned, exception, sys-exit)
@@ -79,6 +83,8 @@ class ProbeEvent(msgspec.Struct, frozen=True, kw_only=True):
     b64: str | None = None
     size: int | None = None
     path: str | None = None
+    born: int | None = None
+    forks: list[int] | None = None
     via: str | None = None
     deed: str | None = None
     thing: str | None = None

@@ -25,6 +25,7 @@ from procviz.recorder.job import Command, Job, Signal, Stop
 from procviz.recorder.kernel import KernelWitness
 from procviz.recorder.link import Link
 from procviz.recorder.output import Drain
+from procviz.recorder.seek import SOON_S, Seeker
 from procviz.recorder.store import Store
 from procviz.recorder.systems import Inbox
 from procviz.recorder.table import Life, Table
@@ -71,6 +72,10 @@ class Loop:
         self._testimony = Testimony(
             parts.table, parts.births, parts.store, self._claim, parts.tempdirs
         )  # fmt: skip
+        self._seeker = None
+        if parts.kernel is None:
+            self._seeker = Seeker(parts.table, parts.births, parts.store)
+            self._testimony.expect = self._seeker.expect
         self._sampler = self._make_sampler()
         self._selector = selectors.DefaultSelector()
         for descriptor in (
@@ -99,6 +104,8 @@ class Loop:
 
     def _wait(self) -> None:
         wait_s = _STOP_ROUND_S if self._acts.stopping else _TAIL_S
+        if self._seeker is not None and (self._parts.table.silent or self._seeker.hurried):
+            wait_s = SOON_S if self._seeker.hurried else min(wait_s, self._seeker.rest_s)
         until_sample_s = (self._sampler.due_ns - time.monotonic_ns()) / 1e9
         ready = self._selector.select(max(0.0, min(wait_s, until_sample_s)))
         for key, _events in ready:
@@ -171,6 +178,8 @@ class Loop:
 
     def _look(self) -> None:
         """What has to be looked at from time to time."""
+        if self._seeker is not None:
+            self._seeker.look()
         now = time.monotonic_ns()
         if self._parts.kernel is None and now >= self._scan_ns:
             self._parts.births.scan()

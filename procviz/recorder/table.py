@@ -17,6 +17,7 @@ from procviz.recorder import sweep
 from procviz.recorder.store import Store
 from procviz.trace.records import Adopted, Began, Described, Ended, Reaped, Witness
 
+_WORTH_TELLING_NS = 50_000  # a birth that is known better by so much is told again
 _KIND_RANK = {None: 0, "fork": 1, "subprocess": 2, "multiprocessing": 3, "helper": 4, "main": 5}
 
 
@@ -67,6 +68,7 @@ class Table:
         self._lives: list[Life] = []
         self._by_pid: dict[int, list[Life]] = {}
         self._alive: dict[int, Life] = {}
+        self.silent: dict[int, Life] = {}  # by p: those that live and have not told anything of themselves
         self.on_begin: Callable[[Life], None] = lambda life: None  # lets the exit watch take hold of it
 
     @property
@@ -123,7 +125,7 @@ class Table:
         life = Life(len(self._lives) + 1, pid, ppid, parent, t, low, w, pidfd=pidfd, last_ns=t)
         self._lives.append(life)
         self._by_pid.setdefault(pid, []).append(life)
-        self._alive[pid] = life
+        self._alive[pid] = self.silent[life.p] = life
         if parent is not None:
             parent.children.add(life.p)
         self._write_began(life, precision_ns)
@@ -137,7 +139,7 @@ class Table:
         low, high = max(low_ns, life.born_low_ns), min(high_ns, life.born_ns)
         width = life.born_ns - life.born_low_ns
         life.born_low_ns = low if life.born_low_ns else min(low_ns, life.born_ns)
-        if low <= high and high - low < 0.8 * width:
+        if low <= high and (high - low < 0.8 * width or high < life.born_ns - _WORTH_TELLING_NS):
             life.born_low_ns, life.born_ns, life.born_by = low, high, w
             self._write_began(life, high - low)
 
@@ -162,6 +164,7 @@ class Table:
         life.cpu_seconds = _last_cpu_seconds(life) or life.cpu_seconds
         if self._alive.get(life.pid) is life:
             del self._alive[life.pid]
+        self.silent.pop(life.p, None)
         life.ended_ns, life.ended_by, life.ended_precision_ns = t, w, precision_ns
         self._write_ended(life, manner, None)
         self._rehome(life, t, w, precision_ns)

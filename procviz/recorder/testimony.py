@@ -12,6 +12,7 @@ from collections.abc import Callable
 from procviz.recorder import sweep
 from procviz.recorder.births import Births
 from procviz.recorder.exits import TICK_NS, born_ns
+from procviz.recorder.forks import Forks
 from procviz.recorder.inbox import ProbeEvent
 from procviz.recorder.store import Store
 from procviz.recorder.table import Life, Table
@@ -40,8 +41,10 @@ class Testimony:
         self._store = store
         self._claim = claim
         self._tempdirs = tempdirs
+        self.expect: Callable[[Life, int], None] = lambda parent, t: None  # of a child that nobody will tell of
         self._calls: dict[tuple[int, int], tuple[int, ProbeEvent]] = {}  # (p, n) -> number, begin
         self._numbers = 0
+        self._forks = Forks(table, self._begin)
         self.heard_main = False
         self.held: dict[int, int] = {}  # pid -> pidfd that came with its ring
 
@@ -50,10 +53,13 @@ class Testimony:
         life = self._table.at(event.pid, event.t, speaking=True)
         if life is None:
             life = self._meet(event)
-        elif event.e == "forked" and event.t0 is not None:
-            self._table.correct_parent(life, event.ppid or 0)
-            self._table.narrow(life, event.t0, event.t, Witness.CALL)
         life.last_ns = max(life.last_ns, event.t)
+        self._table.silent.pop(life.p, None)
+        if event.e == "forked":
+            self._table.correct_parent(life, event.ppid or 0)
+            self._forks.child_spoke(event, life)
+        if event.forks is not None:
+            self._forks.parent_told(event, self._started_by_fork(event, life))
         if event.e in _STEPS:
             self._step(event, life)
         elif event.e == "deed":
@@ -107,6 +113,8 @@ class Testimony:
 
     def _hello(self, event: ProbeEvent, life: Life) -> None:
         self.heard_main = self.heard_main or life is self._table.main
+        if event.born is not None:
+            self._table.narrow(life, life.born_low_ns, event.born, Witness.CALL)
         role = event.role if event.role in _HELPERS else None
         kind = "helper" if role else "subprocess"
         cmdline = None if life.told.get("cmdline") else event.argv
@@ -122,6 +130,8 @@ class Testimony:
         self._numbers += 1
         if event.n is not None:
             self._calls[life.p, event.n] = (self._numbers, event)
+        if event.call == "os.system":
+            self.expect(life, event.t)
         target = self._target(event)
         self._store.write(
             Call(
@@ -149,6 +159,12 @@ class Testimony:
                 result=event.result, error=event.error,
             )
         )  # fmt: skip
+
+    def _started_by_fork(self, event: ProbeEvent, life: Life) -> Life | None:
+        _number, begin = self._calls.get((life.p, event.n or 0), (0, None))
+        if begin is None or event.e != "called" or event.tpid is None or begin.method != "fork":
+            return None
+        return self._target(event) or self._started(event, begin, life)
 
     def _started(self, event: ProbeEvent, begin: ProbeEvent, life: Life) -> Life:
         """The child that a call started, before the child has said a word."""

@@ -128,5 +128,9 @@ _NOTES: dict[str, Callable[[Note], str]] = {
     "write-failed": lambda note: _(
         "The recording could not be written on ({reason}): what had been recorded is kept."
     ).format(reason=_fact(note, "reason")),
+    "short-lived-may-be-missed": lambda note: _(
+        "The kernel's events were not in use, and not all of these processes tell of themselves: "
+        "children of such a process that lived for some milliseconds only may be missing."
+    ),
     "interpreter-died": lambda note: _("The interpreter ended before it ran anything."),
 }
