@@ -42,6 +42,7 @@ def main(argv: list[str], open_path: Path | None) -> int:
         return 70
     with _collector_at_rest():
         _import_numpy()
+        from procviz.ui.crash import CrashReporter
         from procviz.ui.settings import Settings
 
         application = QApplication(argv)
@@ -49,8 +50,12 @@ def main(argv: list[str], open_path: Path | None) -> int:
         conductor.window.show()
     if open_path is not None:
         QTimer.singleShot(0, lambda: conductor.files.open(open_path))
+    reporter = CrashReporter(conductor.window)
+    QTimer.singleShot(0, reporter.watch)
     with _closed_by_signals(conductor.window):
-        return application.exec()
+        code = application.exec()
+    reporter.stop()
+    return code
 
 
 def is_broken_pair(pyside: str, python: tuple[int, ...]) -> bool:

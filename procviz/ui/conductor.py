@@ -13,9 +13,12 @@ from procviz.script.params import Form
 from procviz.script.scripts import Script
 from procviz.trace.problem import Problem
 from procviz.ui import dialogs
+from procviz.ui.about import show_about
 from procviz.ui.desk import Desk
+from procviz.ui.diagnostics import diagnostics
 from procviz.ui.faults import why_not_runnable
 from procviz.ui.files import Files
+from procviz.ui.guide import show_guide
 from procviz.ui.lesson_list import OWN
 from procviz.ui.opening import OpenedRecording
 from procviz.ui.player import ListSource, Player
@@ -76,7 +79,10 @@ class Conductor(QObject):
         menus.interpreterWanted.connect(self.ask_for_interpreter)
         menus.interpreterChosen.connect(self.use_interpreter)
         menus.keysWanted.connect(lambda: dialogs.show_keys(window, self.keys()))
-        menus.aboutWanted.connect(lambda: dialogs.show_about(window))
+        menus.aboutWanted.connect(lambda: show_about(window, window.mono))
+        menus.guideWanted.connect(lambda: show_guide(window))
+        menus.diagnosticsWanted.connect(self.copy_diagnostics)
+        menus.script_folder = lambda: self.desk.script.path.parent if self.desk.script.path else None
         menus.languageChosen.connect(self._use_language)
         menus.schemeChosen.connect(self._use_scheme)
         for wanted in (menus.exportWanted, window.centre.export_requested):
@@ -225,6 +231,11 @@ class Conductor(QObject):
             (_("Arrow keys"), _("Select the process above or below")),
         ]
         return self.window.menus.keys() + gestures
+
+    def copy_diagnostics(self) -> None:
+        """Put what somebody who helps needs to know where it can be pasted from."""
+        QGuiApplication.clipboard().setText(diagnostics(self.window.settings))
+        self.window.status.setText(_("Copied: versions, system and settings. Nothing of your programs is in it."))
 
     def _use_language(self, choice: str) -> None:
         self.window.settings.language = choice

@@ -1,4 +1,4 @@
-"""The small dialogs: a problem in words, about, the list of keys, and where a picture goes. None of them blocks."""
+"""The small dialogs: a problem, a fault of procviz's own, the keys, and where a picture goes. None of them blocks."""
 
 from __future__ import annotations
 
@@ -25,7 +25,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from procviz import __version__
 from procviz.trace.problem import Problem
 from procviz.wording import _
 from procviz.wording.problems import problem_text
@@ -50,23 +49,20 @@ def show_problem(parent: QWidget, problem: Problem) -> QMessageBox:
     box.setTextInteractionFlags(
         Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
     )
-    return _opened(box)
+    return opened(box)
 
 
-def show_about(parent: QWidget) -> QMessageBox:
-    """What procviz is, and which."""
-    text = "<h3>procviz {version}</h3><p>{what}</p><p>{how}</p>".format(
-        version=__version__,
-        what=_("Shows how Python processes live and die."),
-        how=_("Everything on the screen was recorded from real processes; nothing is simulated."),
+def show_crash(parent: QWidget, path: Path) -> QMessageBox:
+    """Say that procviz had a fault of its own, and where the report is."""
+    box = QMessageBox(QMessageBox.Icon.Critical, _("procviz"), _("procviz made a mistake."), parent=parent)
+    box.setInformativeText(
+        _("What is known about it is in {path}. Runs and recordings are not touched by it.").format(path=path)
     )
-    box = QMessageBox(parent)
-    box.setWindowTitle(_("About procviz"))
-    box.setTextFormat(Qt.TextFormat.RichText)
-    box.setText(text)
-    if not parent.windowIcon().isNull():
-        box.setIconPixmap(parent.windowIcon().pixmap(64, 64))
-    return _opened(box)
+    box.setStandardButtons(QMessageBox.StandardButton.Ok)
+    box.setTextInteractionFlags(
+        Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+    )
+    return opened(box)
 
 
 def show_keys(parent: QWidget, keys: Iterable[tuple[str, str]]) -> QDialog:
@@ -88,7 +84,7 @@ def show_keys(parent: QWidget, keys: Iterable[tuple[str, str]]) -> QDialog:
     layout.setSpacing(16)
     layout.addLayout(grid)
     layout.addWidget(buttons)
-    return _opened(dialog)
+    return opened(dialog)
 
 
 def ask_for_file(parent: QWidget, title: str, folder: Path, filters: Iterable[str]) -> QFileDialog:
@@ -96,7 +92,7 @@ def ask_for_file(parent: QWidget, title: str, folder: Path, filters: Iterable[st
     dialog = QFileDialog(parent, title, str(folder))
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     dialog.setNameFilters(list(filters))
-    return _opened(dialog)
+    return opened(dialog)
 
 
 def ask_where_to_save(parent: QWidget, title: str, path: Path, kind: str) -> QFileDialog:
@@ -105,7 +101,7 @@ def ask_where_to_save(parent: QWidget, title: str, path: Path, kind: str) -> QFi
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix(path.suffix.removeprefix("."))
     dialog.selectFile(path.name)
-    return _opened(dialog)
+    return opened(dialog)
 
 
 class ExportDialog(QDialog):
@@ -181,7 +177,7 @@ class ExportDialog(QDialog):
 
 def open_export_dialog(parent: QWidget, path: Path, dark: bool) -> ExportDialog:
     """Ask for the picture; connect to `chosen`."""
-    return _opened(ExportDialog(parent, path, dark))
+    return opened(ExportDialog(parent, path, dark))
 
 
 def key_text(key: QKeySequence) -> str:
@@ -189,7 +185,8 @@ def key_text(key: QKeySequence) -> str:
     return key.toString(QKeySequence.SequenceFormat.NativeText)
 
 
-def _opened(dialog: _D) -> _D:
+def opened(dialog: _D) -> _D:
+    """Show a dialog without waiting for it; it goes when it is closed."""
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.open()
     return dialog

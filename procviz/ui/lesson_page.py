@@ -55,18 +55,28 @@ class LessonPage(QWidget):
         self.browser.setAccessibleName(_("Lesson"))
         self._render()
 
+    def markdown(self) -> str:
+        """What is shown; "" for nothing."""
+        if self._lesson is None:
+            return ""
+        text = self._lesson.text(language())
+        return f"# {text.title}\n\n{text.summary}\n\n{text.body}"
+
+    def finish(self, document: QTextDocument) -> None:
+        """What is to be done to the document when everything else is."""
+
     def _render(self) -> None:
         document = self.browser.document()
         document.clear()
-        if self._lesson is None:
+        markdown = self.markdown()
+        if not markdown:
             return
-        text = self._lesson.text(language())
         document.setDefaultFont(self.font())
         document.setMarkdown(
-            f"# {text.title}\n\n{text.summary}\n\n{text.body}",
-            QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML,
+            markdown, QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML
         )
         self._set_type(document)
+        self.finish(document)
         self.browser.moveCursor(QTextCursor.MoveOperation.Start)
 
     def _set_type(self, document: QTextDocument) -> None:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar
 
+from procviz.places import FROZEN
+from procviz.script.pythons import find_interpreters
 from procviz.ui.dialogs import key_text
 from procviz.ui.language import NAMES
 from procviz.ui.runbox import RUN_KEY, STOP_KEY
 from procviz.ui.settings import INTERVALS_MS, Settings
+from procviz.ui.status import short_path
 from procviz.wording import _
 
 Words = Callable[[], str]
@@ -36,12 +40,15 @@ class Menus(QObject):
     languageChosen = Signal(str)
     schemeChosen = Signal(str)
     keysWanted = Signal()
+    guideWanted = Signal()
+    diagnosticsWanted = Signal()
     aboutWanted = Signal()
 
     def __init__(self, bar: QMenuBar, settings: Settings) -> None:
         super().__init__(bar)
         self._settings = settings
         self._bar = bar
+        self.script_folder: Callable[[], Path | None] = lambda: None  # environments are looked for there
         self._words: list[tuple[QAction | QMenu, Words]] = []
         self._file()
         self._run()
@@ -130,16 +137,20 @@ class Menus(QObject):
     def _fill_interpreter(self) -> None:
         self.interpreter.clear()
         chosen = self._settings.interpreter
-        own = self.interpreter.addAction(_("The one procviz runs on"))
-        own.setCheckable(True)
-        own.setChecked(chosen is None)
-        own.triggered.connect(lambda: self.interpreterChosen.emit(None))
-        if chosen is not None:
-            other = self.interpreter.addAction(chosen.replace("&", "&&"))
-            other.setCheckable(True)
-            other.setChecked(True)
+        self._offer(None, _("The one procviz runs on") if not FROZEN else _("The one procviz brings along"), chosen)
+        found = list(map(str, find_interpreters(self.script_folder())))
+        if chosen is not None and chosen not in found:
+            found.insert(0, chosen)
+        for path in found:
+            self._offer(path, short_path(path), chosen)
         self.interpreter.addSeparator()
         self.interpreter.addAction(_("Choose…")).triggered.connect(lambda: self.interpreterWanted.emit())
+
+    def _offer(self, path: str | None, words: str, chosen: str | None) -> None:
+        action = self.interpreter.addAction(words.replace("&", "&&"))
+        action.setCheckable(True)
+        action.setChecked(path == chosen)
+        action.triggered.connect(lambda: self.interpreterChosen.emit(path))
 
     def _view(self) -> None:
         menu = self._menu(lambda: _("&View"))
@@ -160,7 +171,10 @@ class Menus(QObject):
 
     def _help(self) -> None:
         menu = self._menu(lambda: _("&Help"))
-        self._action(menu, lambda: _("&Keys and gestures"), self.keysWanted, QKeySequence.StandardKey.HelpContents)
+        self._action(menu, lambda: _("&User guide"), self.guideWanted, QKeySequence.StandardKey.HelpContents)
+        self._action(menu, lambda: _("&Keys and gestures"), self.keysWanted, "Ctrl+F1")
+        menu.addSeparator()
+        self._action(menu, lambda: _("Copy &diagnostics"), self.diagnosticsWanted)
         self._action(menu, lambda: _("&About procviz"), self.aboutWanted)
 
     def retranslate(self) -> None:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
+from procviz.places import own_python
 from procviz.trace.records import Note
 from procviz.trace.timeline import Timeline
 from procviz.ui.settings import Settings
 from procviz.wording import _, ngettext
+
+LONGEST_PATH = 60
 
 
 def status_text(timeline: Timeline | None, live: bool, now_ns: int) -> str:
@@ -33,12 +39,31 @@ def facts_text(timeline: Timeline | None, settings: Settings) -> str:
     """With which Python, how often sampled, seen by whom."""
     if timeline is None:
         rate = 1000 // settings.interval_ms
-        return _("{rate} samples per second").format(rate=rate)
+        chosen = settings.interpreter
+        python = _("Python at {path}").format(path=short_path(chosen)) if chosen else _("procviz's own Python")
+        return _("{python}  ·  {rate} samples per second").format(python=python, rate=rate)
     header = timeline.header
     rate = round(1e9 / header.interval_ns) if header.interval_ns else 0
-    return _("Python {version}  ·  {method}  ·  {rate} samples per second").format(
-        version=header.interpreter.version, method=header.interpreter.default_start_method or "–", rate=rate
+    return _("{python}  ·  {method}  ·  {rate} samples per second").format(
+        python=_python_text(header.interpreter.executable, header.interpreter.version),
+        method=header.interpreter.default_start_method or "–",
+        rate=rate,
     )
+
+
+def _python_text(executable: str, version: str) -> str:
+    """Which Python that is: procviz's own, or the one at a place."""
+    if executable == str(own_python()) or Path(executable).stem == "procviz-python":
+        return _("procviz's own Python {version}").format(version=version)
+    return _("Python {version} at {path}").format(version=version, path=short_path(executable))
+
+
+def short_path(path: str) -> str:
+    """A path as a person writes it, the middle left out where it is long."""
+    home = str(Path.home())
+    if path.startswith(home + os.sep):
+        path = "~" + path[len(home) :]
+    return path if len(path) <= LONGEST_PATH else f"{path[: LONGEST_PATH // 3]}…{path[-LONGEST_PATH * 2 // 3 :]}"
 
 
 def trouble_texts(timeline: Timeline) -> list[str]:

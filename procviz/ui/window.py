@@ -44,7 +44,7 @@ class Window(QMainWindow):
         mono: QFont,
     ) -> None:
         super().__init__()
-        self.settings, self.theme, self.language = settings, theme, language
+        self.settings, self.theme, self.language, self.mono = settings, theme, language, mono
         self.setAcceptDrops(True)
         self.setMinimumSize(*SMALLEST_PX)
         self.left = LeftCard(theme.palette, lessons, self)

@@ -25,7 +25,9 @@ from procviz.places import LOCALE
 from procviz.trace.file import write_recording
 from procviz.trace.problem import Problem, ProblemKind
 from procviz.ui import dialogs
+from procviz.ui.about import show_about
 from procviz.ui.conductor import Conductor
+from procviz.ui.guide import show_guide
 from tests.ui.shell.runs import records
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform knows no window manager
@@ -87,7 +89,10 @@ def test_the_switch_to_chinese_leaves_no_english_behind(
 
 DIALOGS: dict[str, Callable[[Conductor], QDialog]] = {
     "problem": lambda c: dialogs.show_problem(c.window, Problem(ProblemKind.SCRIPT_MISSING, path="x")),
-    "about": lambda c: dialogs.show_about(c.window),
+    "about": lambda c: show_about(c.window, c.window.mono),
+    "licences": lambda c: show_about(c.window, c.window.mono).show_licences(),
+    "guide": lambda c: show_guide(c.window),
+    "crash": lambda c: dialogs.show_crash(c.window, Path("crash.txt")),
     "keys": lambda c: dialogs.show_keys(c.window, c.keys()),
     "export": lambda c: dialogs.open_export_dialog(c.window, Path("x.png"), dark=False),
     "open": lambda c: c.files.ask_to_open(),
