@@ -1,12 +1,24 @@
-"""The What happened tab: the run in sentences; choosing one shows the place in the timeline."""
+"""The What happened tab: the run in sentences; choosing one shows the place in the timeline.
+
+Under a sentence stands a link to the page of the Python documentation that says more.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QResizeEvent
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, QUrl, Signal
+from PySide6.QtGui import (
+    QAction,
+    QColor,
+    QDesktopServices,
+    QFontMetrics,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QLabel,
@@ -28,9 +40,12 @@ if TYPE_CHECKING:
 
 _PADDING_PX = 10
 _TIME_PX = 52
+_LINK_GAP_PX = 3
 _FLAGS = int(Qt.TextFlag.TextWordWrap) | int(Qt.AlignmentFlag.AlignTop)
+_LINK_FLAGS = int(Qt.AlignmentFlag.AlignLeft) | int(Qt.TextFlag.TextDontClip)
 FINDING_ROLE = int(Qt.ItemDataRole.UserRole)
 _TIME_ROLE = FINDING_ROLE + 1
+PAGE_ROLE = FINDING_ROLE + 2  # the address of a page of the documentation, or None
 
 
 class _SentenceDelegate(QStyledItemDelegate):
@@ -46,7 +61,14 @@ class _SentenceDelegate(QStyledItemDelegate):
         metrics = QFontMetrics(self._view.font())
         room = QRect(0, 0, max(width - _TIME_PX - 2 * _PADDING_PX, 60), 10_000)
         height = metrics.boundingRect(room, _FLAGS, str(index.data())).height()
-        return QSize(width, height + 2 * 7)
+        link = metrics.height() + _LINK_GAP_PX if index.data(PAGE_ROLE) else 0
+        return QSize(width, height + link + 2 * 7)
+
+    def link_rect(self, box: QRect) -> QRect:
+        """Where the link stands in the box of a sentence."""
+        metrics = QFontMetrics(self._view.font())
+        width, height = metrics.horizontalAdvance(_("Read more")), metrics.height()
+        return QRect(box.left() + _PADDING_PX + _TIME_PX, box.bottom() - 7 - height, width, height)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         palette, box = self.palette_, QRect(option.rect)
@@ -67,13 +89,39 @@ class _SentenceDelegate(QStyledItemDelegate):
         painter.drawText(inside, int(Qt.AlignmentFlag.AlignLeft), str(index.data(_TIME_ROLE)))
         painter.setPen(QColor(palette.text))
         painter.drawText(inside.adjusted(_TIME_PX, 0, 0, 0), _FLAGS, str(index.data()))
+        if index.data(PAGE_ROLE):
+            painter.setPen(QColor(palette.accent))
+            painter.drawText(self.link_rect(box), _LINK_FLAGS, _("Read more"))
         painter.restore()
 
 
 class _Sentences(QListWidget):
+    """The list, whose links are pressed by themselves: that chooses no sentence."""
+
+    pageWanted = Signal(str)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.scheduleDelayedItemsLayout()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        over = self._page_at(event.position().toPoint()) is not None
+        self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor)
+        super().mouseMoveEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        page = self._page_at(event.position().toPoint()) if event.button() == Qt.MouseButton.LeftButton else None
+        if page is None:
+            super().mousePressEvent(event)
+        else:
+            self.pageWanted.emit(page)
+
+    def _page_at(self, position: QPoint) -> str | None:
+        item, delegate = self.itemAt(position), self.itemDelegate()
+        if item is None or not isinstance(delegate, _SentenceDelegate):
+            return None
+        page: str | None = item.data(PAGE_ROLE)
+        return page if page and delegate.link_rect(self.visualItemRect(item)).contains(position) else None
 
 
 class Happened(QWidget):
@@ -85,6 +133,7 @@ class Happened(QWidget):
         super().__init__(parent)
         self._findings: list[Finding] = []
         self._sentence: Callable[[Finding], str] = lambda finding: ""
+        self._page: Callable[[Finding], str | None] = lambda finding: None
         self._begin_ns = 0
         self._ended: bool | None = None
         self._hint = QLabel(self)
@@ -96,12 +145,20 @@ class Happened(QWidget):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._delegate = _SentenceDelegate(palette, self.list)
         self.list.setItemDelegate(self._delegate)
+        self._read = QAction(self.list)
+        self._read.setShortcut(QKeySequence("F1"))
+        self._read.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        self.list.addAction(self._read)
+        self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 8, 0, 0)
         layout.addWidget(self._hint)
         layout.addWidget(self.list, 1)
         self.list.itemClicked.connect(self._chosen)
         self.list.itemActivated.connect(self._chosen)
+        self.list.pageWanted.connect(self._open)
+        self.list.currentItemChanged.connect(self._current)
+        self._read.triggered.connect(lambda: self._open(str(self.list.currentItem().data(PAGE_ROLE))))
         self.retranslate()
 
     def clear(self) -> None:
@@ -109,10 +166,15 @@ class Happened(QWidget):
         self.show_findings([], lambda finding: "", 0, ended=None)
 
     def show_findings(
-        self, findings: Sequence[Finding], sentence: Callable[[Finding], str], begin_ns: int, ended: bool | None
+        self,
+        findings: Sequence[Finding],
+        sentence: Callable[[Finding], str],
+        begin_ns: int,
+        ended: bool | None,
+        page: Callable[[Finding], str | None] = lambda finding: None,
     ) -> None:
-        """Show these findings; `ended` is None where there is no run."""
-        self._sentence, self._begin_ns, self._ended = sentence, begin_ns, ended
+        """Show these findings; `ended` is None where there is no run. `page`: the address where more is said."""
+        self._sentence, self._begin_ns, self._ended, self._page = sentence, begin_ns, ended, page
         if list(findings) != self._findings:
             self._findings = list(findings)
             self._fill()
@@ -127,6 +189,7 @@ class Happened(QWidget):
         """Say everything again, in the language in use."""
         self.list.setAccessibleName(_("What happened"))
         self.list.setToolTip(_("Click a sentence to see its place in the timeline"))
+        self._read.setText(_("Read more in the Python documentation"))
         self._fill()
         self._say()
 
@@ -148,8 +211,15 @@ class Happened(QWidget):
         for finding in self._findings:
             item = QListWidgetItem(self._sentence(finding), self.list)
             item.setData(FINDING_ROLE, finding)
+            item.setData(PAGE_ROLE, self._page(finding))
             item.setData(_TIME_ROLE, f"{(finding.ts_ns - self._begin_ns) / 1e9:.2f} s")
         self.list.setCurrentRow(row if row < self.list.count() else -1)
 
     def _chosen(self, item: QListWidgetItem) -> None:
         self.findingChosen.emit(item.data(FINDING_ROLE))
+
+    def _current(self, item: QListWidgetItem | None) -> None:
+        self._read.setEnabled(item is not None and bool(item.data(PAGE_ROLE)))
+
+    def _open(self, page: str) -> None:
+        QDesktopServices.openUrl(QUrl(page))

@@ -111,10 +111,15 @@ class Views(QObject):
     def _tell(self, timeline: Timeline) -> None:
         from procviz.trace.findings import find
         from procviz.wording.findings import sentence
+        from procviz.wording.reading import page_about
 
         self._told = timeline.revision
         self._right.happened.show_findings(
-            find(timeline), lambda finding: sentence(finding, timeline), timeline.begin_ns, not self._player.live
+            find(timeline),
+            lambda finding: sentence(finding, timeline),
+            timeline.begin_ns,
+            not self._player.live,
+            lambda finding: page_about(finding.kind),
         )
 
     def _colours(self) -> dict[int, str]:

@@ -260,7 +260,7 @@ def test_a_runtime_error_of_ones_own_is_no_missing_guard() -> None:
     story.step(2, 75, "code-ended", outcome="exception", exitcode=1, exception="RuntimeError", message=_GUARD)
     story.ends(2, 80, 1)
     assert not found(story, FindingKind.MAIN_GUARD)
-    assert one(story, FindingKind.CHILD_FAILED)
+    assert len(found(story, FindingKind.CHILD_FAILED)) == 1
 
 
 def test_a_function_that_the_new_interpreter_does_not_find() -> None:
@@ -297,7 +297,7 @@ def test_an_attribute_error_of_ones_own_is_a_failure_like_others(message: str) -
     story.step(2, 75, "target-ended", outcome="exception", exitcode=1, exception="AttributeError", message=message)
     story.ends(2, 80, 1)
     assert not found(story, FindingKind.NOT_IMPORTABLE)
-    assert one(story, FindingKind.CHILD_FAILED)
+    assert len(found(story, FindingKind.CHILD_FAILED)) == 1
 
 
 def test_a_daemon_is_refused_children() -> None:
