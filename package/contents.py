@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import pkgutil
 import sys
@@ -37,6 +38,7 @@ UNUSED = [
     "PySide6.QtHelp",
     "PySide6.QtDesigner",
     "PySide6.QtUiTools",
+    "PySide6.QtTest",
 ]
 NOT_STANDARD = ["setuptools", "pkg_resources", "_distutils_hack", "distutils", "pip", "wheel", "procviz"]
 _LEFT_OUT = ("idlelib", "lib2to3", "turtledemo", "tkinter", "turtle", "_tkinter", "test", "distutils", "ensurepip")
@@ -87,11 +89,16 @@ def standard_library() -> list[str]:
     """Every module a program may import where Python is installed, so far as this Python has it."""
     found: list[str] = []
     for name in sorted(sys.stdlib_module_names):
-        if name in _LEFT_OUT or name in ("antigravity", "this"):
+        if name in _LEFT_OUT or not _is_here(name):
             continue
         found.append(name)
         found += _below(name)
     return found
+
+
+def _is_here(name: str) -> bool:
+    """The names are those of every system; what opens a browser when it is imported is not asked."""
+    return name not in ("antigravity", "this", "__main__") and importlib.util.find_spec(name) is not None
 
 
 def _below(package: str) -> list[str]:
