@@ -25,7 +25,7 @@ _TAKE_VALUE = ("-W", "-X", "--check-hash-based-pycs")
 
 def _be_an_ordinary_python() -> None:
     """Undo what the app's start-up did, before anybody looks."""
-    del sys.frozen  # multiprocessing would start its children otherwise than everywhere else
+    vars(sys).pop("frozen", None)  # multiprocessing would start its children otherwise than everywhere else
     sys.orig_argv = [sys.executable, *sys.argv[1:]]
     original = os.environ.pop("LD_LIBRARY_PATH_ORIG", None)
     if original is not None:

@@ -24,7 +24,7 @@ def dev(tmp_path: Path) -> ModuleType:
     """dev.py in a checkout of its own, with a folder name that few scripts survive."""
     checkout = tmp_path / "路 径 [x]"
     checkout.mkdir()
-    for name in ("dev.py", "requirements.lock", "requirements-dev.lock"):
+    for name in ("dev.py", "requirements.lock", "requirements-dev.lock", "requirements-package.lock"):
         (checkout / name).write_bytes((ROOT / name).read_bytes())
     spec = importlib.util.spec_from_file_location("dev_under_test", checkout / "dev.py")
     assert spec is not None
@@ -49,7 +49,7 @@ needs_symlinks = pytest.mark.skipif(sys.platform == "win32", reason="a user of W
 
 def test_help_names_every_command() -> None:
     told = subprocess.run([sys.executable, ROOT / "dev.py", "--help"], capture_output=True, text=True, check=True)
-    for command in ("run", "test", "check", "catalogues", "benchmark", "lock"):
+    for command in ("run", "test", "check", "catalogues", "benchmark", "package", "lock"):
         assert f"dev.py {command}" in told.stdout
 
 
@@ -62,6 +62,15 @@ def test_a_finished_set_up_is_taken_as_it_is(dev: ModuleType) -> None:
     _environment(dev)
     assert dev.is_set_up(dev.RUN_LOCK)
     assert not dev.is_set_up(dev.DEV_LOCK)
+
+
+@needs_symlinks
+def test_the_package_is_made_in_an_environment_of_its_own(dev: ModuleType) -> None:
+    _environment(dev)
+    dev.use_environment(".venv-package")
+    assert dev.VENV.endswith(".venv-package")
+    assert all(path.startswith(dev.VENV) for path in (dev.PYTHON, dev.MARKER, dev.MAKING))
+    assert not dev.is_set_up(dev.RUN_LOCK)
 
 
 @needs_symlinks

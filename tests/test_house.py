@@ -59,7 +59,7 @@ def test_every_module_says_why_it_exists() -> None:
 
 
 def test_locked_versions_come_with_hashes_of_every_platform() -> None:
-    for name in ("requirements.lock", "requirements-dev.lock"):
+    for name in ("requirements.lock", "requirements-dev.lock", "requirements-package.lock"):
         text = (ROOT / name).read_text()
         packages = re.split(r"\n(?=\w)", text.strip())
         assert all("--hash=sha256:" in package for package in packages)

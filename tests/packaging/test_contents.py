@@ -1,0 +1,70 @@
+"""What goes into the package, so far as that can be told without building it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from package import contents, linux
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_the_standard_library_is_whole() -> None:
+    names = contents.standard_library()
+    assert {"queue", "secrets", "tempfile", "sqlite3", "asyncio.events", "encodings.gbk", "xml.dom.minidom"} <= set(
+        names
+    )
+    assert not {name.partition(".")[0] for name in names} & set(contents.NOT_STANDARD)
+
+
+def test_every_room_and_resource_goes_in() -> None:
+    assert {"procviz.ui.paint.timeline", "procviz.recorder.run"} <= set(contents.rooms(str(ROOT)))
+    placed = {f"{folder}/{Path(source).name}" for source, folder in contents.data_files(str(ROOT), "licences")}
+    assert {
+        "procviz/probe/sitecustomize.py",
+        "resources/lessons/daemon/lesson.py",
+        "resources/locale/zh_CN/LC_MESSAGES/procviz.mo",
+        "resources/guide/zh_CN.md",
+        "resources/pictures/light_en.png",
+        "resources/fonts/OFL.txt",
+    } <= placed
+
+
+def test_libraries_of_other_toolkits_stay_out() -> None:
+    assert contents.wanted("libxcb-cursor.so.0")
+    assert contents.wanted("PySide6/Qt/translations/qtbase_zh_CN.qm")
+    assert not contents.wanted("PySide6/Qt/translations/qtbase_fr.qm")
+    assert not contents.wanted("libgtk-3.so.0")
+
+
+@pytest.mark.skipif(sys.platform != "linux" or not shutil.which("dpkg-deb"), reason="no dpkg-deb here")
+def test_the_debian_package_lies_where_a_desktop_looks(tmp_path: Path) -> None:
+    app = tmp_path / "app"
+    app.mkdir()
+    (app / "procviz").write_text("#!/bin/sh\n")
+    (app / "procviz").chmod(0o755)
+    package = linux.debian_package(ROOT, app, tmp_path / "tree", tmp_path, "1.2.3")
+    told = subprocess.run(["dpkg-deb", "-c", package], capture_output=True, text=True, check=True).stdout
+    for path in (
+        "./usr/bin/procviz -> ../lib/procviz/procviz",
+        "./usr/share/applications/procviz.desktop",
+        "./usr/share/mime/packages/procviz.xml",
+        "./usr/share/metainfo/io.github.procviz.metainfo.xml",
+        "./usr/share/icons/hicolor/256x256/apps/procviz.png",
+        "./usr/share/icons/hicolor/48x48/mimetypes/application-vnd.procviz.png",
+        "./usr/share/icons/hicolor/scalable/apps/procviz.svg",
+    ):
+        assert path in told
+    assert re.search(r"^-rwxr-xr-x root/root .* ./usr/lib/procviz/procviz$", told, re.MULTILINE)
+
+
+def test_every_part_is_named_in_the_lock_file() -> None:
+    locked = (ROOT / "requirements-package.lock").read_text().lower()
+    missing = [part for part in contents.PARTS if part.lower().replace("_", "-") + "==" not in locked]
+    assert missing == []
