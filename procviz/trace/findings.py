@@ -55,7 +55,6 @@ _OF_A_LIFE: tuple[OfALife, ...] = (
     of_signals.ended_by_call,
     of_signals.killed_from_outside,
     of_signals.sigterm_outlived,
-    of_signals.grandchildren_left,
     of_waits.zombie,
     of_waits.orphan,
     of_mistakes.daemon_children,
@@ -68,6 +67,7 @@ _OF_A_LIFE: tuple[OfALife, ...] = (
     of_hangs.executor_broken,
 )
 _OF_THE_RUN: tuple[OfTheRun, ...] = (
+    of_signals.grandchildren_left,
     of_mistakes.main_guard,
     of_mistakes.not_importable,
     of_hangs.lock_owner_died,

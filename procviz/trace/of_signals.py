@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from procviz.trace.finding import Finding, FindingKind, end_of, found, stopped_with_the_run, with_sender
@@ -71,34 +72,32 @@ def sigterm_outlived(life: Life, timeline: Timeline) -> Iterator[Finding]:
     )  # fmt: skip
 
 
-def grandchildren_left(life: Life, timeline: Timeline) -> Iterator[Finding]:
-    """It was ended from outside itself while children of its own lived: they went on."""
-    if life.ended is None or life.kind is Kind.MAIN or life.cause not in _BY_OTHERS:
-        return
-    if stopped_with_the_run(life, timeline):
-        return
-    end_ns = life.ended.ts_ns
-    left = [child for child in timeline.lives.values() if child.parent == life.id and _lived_on(child, end_ns)]
-    left = [child for child in left if not _swept_away(child, end_ns, timeline)]
-    if left:
-        lived_ns = max(end_of(child, timeline) for child in left) - end_ns
-        going_on = int(any(child.ended is None for child in left))
-        people = [life.id, *(child.id for child in left)]
-        yield found(
-            timeline, FindingKind.GRANDCHILDREN_LEFT, people, end_ns, lived_ns=lived_ns,
-            going_on=going_on, cause=life.cause.value, signal=life.signal,
-        )  # fmt: skip
+def grandchildren_left(timeline: Timeline) -> Iterator[Finding]:
+    """A child was ended by somebody while children of its own lived: they went on."""
+    children: defaultdict[int | None, list[Life]] = defaultdict(list)
+    for child in timeline.lives.values():
+        children[child.parent].append(child)
+    for life in timeline.lives.values():
+        if life.ended is None or life.kind is Kind.MAIN or life.cause not in _BY_OTHERS:
+            continue
+        left = [child for child in children[life.id] if _went_on(child, life.ended.ts_ns)]
+        if left and not stopped_with_the_run(life, timeline):
+            lived_ns = max(end_of(child, timeline) for child in left) - life.ended.ts_ns
+            yield found(
+                timeline, FindingKind.GRANDCHILDREN_LEFT, [life.id, *(child.id for child in left)], life.ended.ts_ns,
+                lived_ns=lived_ns, going_on=int(any(child.ended is None for child in left)), cause=life.cause.value,
+                signal=life.signal,
+            )  # fmt: skip
 
 
-def _lived_on(child: Life, end_ns: int) -> bool:
+def _went_on(child: Life, end_ns: int) -> bool:
+    """Whether it lived then and did not die of the same sweep, a signal to the whole group say."""
     if child.kind is Kind.HELPER or child.started is None or child.started.ts_ns > end_ns:
         return False
-    return child.ended is None or child.ended.ts_ns > end_ns
-
-
-def _swept_away(child: Life, end_ns: int, timeline: Timeline) -> bool:
-    """It died of the same sweep, a signal to the whole group say: it did not go on."""
-    return child.ended is not None and child.signal is not None and child.ended.ts_ns - end_ns < DYING_NS
+    if child.ended is None:
+        return True
+    lived_ns = child.ended.ts_ns - end_ns
+    return lived_ns > 0 and (child.signal is None or lived_ns >= DYING_NS)
 
 
 def _ended_itself(life: Life, first: Instant, handler: str | None) -> bool:

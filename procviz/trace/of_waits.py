@@ -26,7 +26,7 @@ def implicit_wait(life: Life, timeline: Timeline) -> Iterator[Finding]:
     if not waits:
         return
     begin_ns, end_ns = waits[0].begin.ts_ns, slice_end(waits[-1], timeline)
-    awaited = [one.awaited for one in waits]
+    awaited = {one.awaited for one in waits}
     people = [
         child.id
         for child in timeline.lives.values()
