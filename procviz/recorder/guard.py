@@ -78,7 +78,7 @@ def prctl(option: int, value: int) -> None:
 
 def _end_all(folder: str) -> None:
     if sys.platform == "linux":
-        sweep.end_descendants()
+        sweep.end_descendants(folder)
     else:
         from procviz.recorder import macos_guard
 

@@ -20,16 +20,24 @@ _since_s = time.time() - _CLOCK_IS_COARSE_S  # the guard imports this before it 
 class Leftovers:
     """What the processes that are about to be killed have mapped."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: str | None = None) -> None:
+        """`folder` is the run's: what is noted stays there for the guard, should the recorder be killed as well."""
         self._paths: set[str] = set()
+        self._notes = None if folder is None else os.path.join(folder, "shared")
 
     def note(self, pid: int) -> None:
         """Remember what this process has."""
-        if sys.platform == "linux":
-            self._paths.update(_mapped(pid))
+        new = set(_mapped(pid)) - self._paths if sys.platform == "linux" else set()
+        self._paths |= new
+        if new and self._notes is not None:
+            with contextlib.suppress(OSError), open(self._notes, "ab") as file:
+                file.writelines(os.fsencode(path) + b"\n" for path in new)
 
     def remove(self) -> None:
         """Take away what is still there and nobody's."""
+        if self._notes is not None:
+            with contextlib.suppress(OSError), open(self._notes, "rb") as file:
+                self._paths.update(os.fsdecode(line[:-1]) for line in file if line.endswith(b"\n"))
         left = {path for path in self._paths if _is_of_this_run(path)}
         self._paths.clear()
         if left:

@@ -23,6 +23,7 @@ from procviz.recorder.exits import ExitWatch
 from procviz.recorder.inbox import ProbeEvent
 from procviz.recorder.job import Command, Job, Signal, Stop
 from procviz.recorder.kernel import KernelWitness
+from procviz.recorder.leftovers import Leftovers
 from procviz.recorder.link import Link
 from procviz.recorder.output import Drain
 from procviz.recorder.seek import SOON_S, Seeker
@@ -67,6 +68,7 @@ class Loop:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._acts = parts.acts
+        self._acts.leftovers = Leftovers(os.path.dirname(parts.tempdirs))
         self._keeper = Keeper(parts.store)
         self._streams = [self._stream(drain) for drain in parts.drains]
         self._testimony = Testimony(

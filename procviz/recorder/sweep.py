@@ -196,9 +196,12 @@ def kill(
     return alive, forbidden
 
 
-def end_descendants(patience_s: float = 5.0) -> list[int]:
-    """End and reap everything below this process, which must be a subreaper; the pids that would not go."""
-    begin, leftovers = time.monotonic(), Leftovers()
+def end_descendants(folder: str, patience_s: float = 5.0) -> list[int]:
+    """End and reap everything below this process, which must be a subreaper; the pids that would not go.
+
+    `folder` is the run's.
+    """
+    begin, leftovers = time.monotonic(), Leftovers(folder)
     while True:
         alive, forbidden = kill_round(leftovers, spare_trackers=time.monotonic() - begin < SPARE_S)
         if not reap_all():

@@ -28,10 +28,12 @@ class Figure:
 
     def row(self) -> tuple[str, ...]:
         """What the table says of it."""
-        other = "-" if self.reference_value is None else f"{self.reference_value:.1f}"
+        other = "-" if self.reference_value is None else _number(self.reference_value)
         ratio = f"{self.value / self.reference_value:.2f}x" if self.reference_value else ""
-        verdict = "" if self.limit is None else f"{'under' if self.value <= self.limit else 'OVER'} {self.limit:.1f}"
-        return self.what, f"{self.value:.1f} {self.unit}", verdict, other, ratio, self.reference
+        verdict = (
+            "" if self.limit is None else f"{'under' if self.value <= self.limit else 'OVER'} {_number(self.limit)}"
+        )
+        return self.what, f"{_number(self.value)} {self.unit}", verdict, other, ratio, self.reference
 
 
 HEADS = ("figure", "procviz", "wanted", "reference", "ratio", "what the reference is")
@@ -48,6 +50,11 @@ def table(figures: Sequence[Figure]) -> str:
 
 def _width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def _number(value: float) -> str:
+    """With as many digits as are worth reading; counts without any."""
+    return str(value) if isinstance(value, int) else f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
 
 
 def ask(program: str, *args: str) -> str:

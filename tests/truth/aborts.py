@@ -52,12 +52,13 @@ class Abort:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             env=self._environment(),
+            cwd=ROOT,
         )
         self.seen: set[psutil.Process] = set()
         self.aborted_ns = 0
 
     def _environment(self) -> dict[str, str]:
-        own = {"PYTHONPATH": str(ROOT), "TMPDIR": str(self.temporary), "XDG_RUNTIME_DIR": str(self.runtime)}
+        own = {"TMPDIR": str(self.temporary), "XDG_RUNTIME_DIR": str(self.runtime)}
         return os.environ | own
 
     def abort(self) -> None:

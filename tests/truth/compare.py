@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,7 +18,7 @@ from tests.truth.kernel_account import Entry, KernelAccount
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAMS = Path(__file__).parent / "programs"
-RECORD = [sys.executable, "-P", "-m", "procviz", "record"]
+RECORD = [sys.executable, "-m", "procviz", "record"]  # from ROOT
 
 
 @dataclass(slots=True)
@@ -72,7 +71,6 @@ class Compared:
 
 def watch(folder: Path, command: list[str], *witnesses: str, options: tuple[str, ...] = ()) -> dict[str, Compared]:
     """Record a program, at once by each of these witnesses, while the kernel keeps account too. Raises NotAvailable."""
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
     with KernelAccount() as account:
         running = {
             witness: subprocess.Popen(
@@ -80,7 +78,7 @@ def watch(folder: Path, command: list[str], *witnesses: str, options: tuple[str,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
-                env=environment,
+                cwd=ROOT,
             )
             for witness in witnesses
         }

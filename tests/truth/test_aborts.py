@@ -81,7 +81,7 @@ def test_nothing_is_left_behind(first: int, bystander: Bystander, tmp_path: Path
 def _quiet_run(folder: Path) -> subprocess.Popen[bytes]:
     """Another recorder at the same time, which nobody disturbs."""
     command = [*RECORD, "-o", str(folder / "quiet.procviz"), str(PROGRAMS / "methods.py"), "fork"]
-    return subprocess.Popen(command, env=os.environ | {"PYTHONPATH": str(ROOT)}, stdin=subprocess.DEVNULL)
+    return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL)
 
 
 def _start(tmp_path: Path, seed: int) -> Abort:
