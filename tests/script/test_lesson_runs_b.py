@@ -89,7 +89,8 @@ def test_no_orphans_of_a_main_that_ends_as_usual(tmp_path: Path) -> None:
 def test_the_start_methods_one_after_the_other(tmp_path: Path) -> None:
     run = run_lesson("start-methods", tmp_path, CHILD_SECONDS=0.1, IMPORT_SECONDS=0.0)
 
-    assert [kind for kind, _ in run.told] == ["start-cost"]
+    # One that is quicker than the one before it is a zombie until main has joined that one.
+    assert [kind for kind, _ in run.without("zombie", "cores-busy")] == ["start-cost"]
     knows = re.findall(r"^(\w+)-\d: .* setting is '(.*)'$", "\n".join(run.lines), re.MULTILINE)
     assert knows == [
         *[("fork", "as changed by main")] * 2,
