@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections import deque
 from dataclasses import dataclass
 
 from procviz.recorder import sweep
@@ -51,13 +52,23 @@ class Births:
         self._waitable: dict[int, int] = {}  # by pid: since when we could reap it, but the kernel's event is not here
         self._me = os.getpid()
         self.peak_before_exec_bytes = 1 << 62
+        self._notices: deque[Seen] = deque()
+        self._events: deque[KernelEvent] = deque()
         table.on_begin = self._take_hold
+
+    def listen(self) -> None:
+        """Take what the witnesses tell now, so that it is stamped in time and nobody's buffer runs over; act later."""
+        self._notices += self._watch.poll()
+        if self._kernel is not None:
+            self._events += self._kernel.read()
 
     def take_kernel(self) -> None:
         """Everything that the kernel has told until now."""
         if self._kernel is None:
             return
-        for event in self._kernel.read():
+        self._events += self._kernel.read()
+        while self._events:
+            event = self._events.popleft()
             if event.kind == "fork":
                 self._forked(event)
             elif event.kind == "exec":
@@ -75,10 +86,12 @@ class Births:
 
     def take_exits(self) -> None:
         """What the exit watch has seen."""
-        notices = self._watch.poll()
-        if notices and self._kernel is not None:
+        self._notices += self._watch.poll()
+        if self._notices:
             self.take_kernel()
-        for seen in notices:
+        while self._notices:
+            seen = self._notices.popleft()
+            self.listen()  # what happens meanwhile is stamped now, not when all of these are dealt with
             if seen.what == "ended":
                 self._noticed_end(seen)
             else:
@@ -104,6 +117,7 @@ class Births:
             return
         waiting = [self._me, *(life.pid for life in self._table.living)]
         while waiting:
+            self.listen()
             new = [pid for pid in sweep.children(waiting.pop()) if self._look_at(pid)]
             waiting += new
 

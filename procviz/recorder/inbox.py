@@ -91,7 +91,7 @@ class ProbeEvent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _decoder = msgspec.json.Decoder(ProbeEvent)
-_CHUNK_BYTES = 1 << 20
+_CHUNK_BYTES = 1 << 17
 _PUNCH_BYTES = 16 << 20
 
 

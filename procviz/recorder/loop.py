@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import selectors
+import sys
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 _TAIL_S = 0.02
 _STOP_ROUND_S = 0.004
 _SCAN_NS = 50_000_000
+_BREATH = 8  # events of the probe between two looks at what cannot wait
 _LAST_OUTPUT_S = 0.3
 _commands: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)
 
@@ -75,7 +77,7 @@ class Loop:
             parts.table, parts.births, parts.store, self._claim, parts.tempdirs
         )  # fmt: skip
         self._seeker = None
-        if parts.kernel is None:
+        if parts.kernel is None and sys.platform == "linux":
             self._seeker = Seeker(parts.table, parts.births, parts.store)
             self._testimony.expect = self._seeker.expect
         self._sampler = self._make_sampler()
@@ -136,7 +138,9 @@ class Loop:
                     self._hold(ring.pid, ring.pidfd)
         while events := parts.tail.read():
             parts.births.take_kernel()
-            for event in events:
+            for index, event in enumerate(events):
+                if index % _BREATH == 0:
+                    parts.births.listen()
                 self._testimony.hear(event)
         parts.births.take_kernel()
 
@@ -188,7 +192,7 @@ class Loop:
             self._scan_ns = max(now + _SCAN_NS, time.monotonic_ns() + 20 * (time.monotonic_ns() - now))
         if now >= self._sampler.due_ns:
             self._keeper.flush()
-            self._sampler.tick(self._parts.table.living, self._parts.births.take_exits)
+            self._sampler.tick(self._parts.table.living, self._parts.births.listen)
 
     def _drain(self) -> None:
         """Everybody is gone: read what they left."""

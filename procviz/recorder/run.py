@@ -6,6 +6,7 @@ It ends with a problem told to the client, never with a traceback.
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import platform
 import sys
@@ -93,6 +94,7 @@ class _Run:
         store.flush()
         from procviz.recorder.loop import Loop
 
+        gc.freeze()  # what is there now stays: looking through it again and again would make us late
         Loop(parts).run()
 
     def _check(self) -> None:

@@ -20,7 +20,7 @@ _USS_AT_MOST_PROCESSES = 10
 _PEAK_EVERY_TICKS = 4
 _SETTLE_NS = 1_000_000_000
 _LEAST_SHARE = 0.2  # of the budget, for sampling, however much the rest costs
-_BREATH = 32  # processes between two looks at what cannot wait
+_BREATH = 8  # processes between two looks at what cannot wait
 
 
 class Sampler:

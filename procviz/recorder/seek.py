@@ -17,7 +17,8 @@ SOON_S = 0.0003
 _EXPECT_NS = 30_000_000  # how long after a call of os.system its child is looked for in a hurry
 _AT_MOST_EVERY_NS = 4_000_000
 _SHARE = 50  # one part in so many of a processor may be spent on looking
-_SETTLED_NS = 50_000_000  # a Python program has said its first word by then
+_SETTLED_NS = 1_000_000_000  # a Python program has said its first word by then
+_LIVED_NS = 50_000_000  # what lived for so long and ended without a word was none
 
 
 class Seeker:
@@ -62,12 +63,18 @@ class Seeker:
 
     def _look_below_silent(self, now: int) -> None:
         silent = self._table.silent
+        for p in self._looked.keys() - silent.keys():
+            self._left(now, self._table[p])
         self._looked = {p: self._looked.get(p, life.born_low_ns) for p, life in silent.items()}
         for p, life in list(silent.items()):
             self._births.look_below(life, self._looked[p])
             self._looked[p] = now
             if now - life.born_ns > _SETTLED_NS:
                 self._admit(now, life)
+
+    def _left(self, now: int, life: Life) -> None:
+        if life.ended_ns is not None and life.kind == "subprocess" and life.ended_ns - life.born_ns > _LIVED_NS:
+            self._admit(now, life)
 
     def _admit(self, now: int, parent: Life) -> None:
         """Say, once, that this one may have had children that nobody saw."""

@@ -44,11 +44,19 @@ def read_stat(pid: int) -> Stat | None:
 
         return looking.read_stat(pid)
     try:
-        with open(f"/proc/{pid}/stat", "rb") as file:
-            fields = file.read().rpartition(b")")[2].split()
+        fields = _content(f"/proc/{pid}/stat").rpartition(b")")[2].split(None, 20)
     except OSError:
         return None
     return Stat(Identity(pid, int(fields[19])), int(fields[1]), fields[0].decode(), int(fields[17]))
+
+
+def _content(path: str) -> bytes:
+    """A small file of /proc: read very often, for which a file object takes three times as long."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        return os.read(descriptor, 1 << 16)
+    finally:
+        os.close(descriptor)
 
 
 def every_process() -> dict[int, Stat]:
