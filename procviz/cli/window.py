@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import importlib.util
 import os
 import sys
 from pathlib import Path
@@ -16,10 +18,12 @@ def open_window(path: Path | None) -> int:
     """
     _require_screen()
     try:
+        _require_plugin()
         from procviz.ui.app import main
+
+        return main(sys.argv[:1], path)
     except ImportError as error:
         raise _missing_library(error) from error
-    return main(sys.argv[:1], path)
 
 
 def _require_screen() -> None:
@@ -28,6 +32,20 @@ def _require_screen() -> None:
         return
     if not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
         raise Problem(ProblemKind.NO_SCREEN)
+
+
+def _require_plugin() -> None:
+    """Load what Qt will load for an X screen: where a library is missing for it Qt aborts, and names the wrong one."""
+    if sys.platform != "linux" or not os.environ.get("DISPLAY") or os.environ.get("QT_QPA_PLATFORM", "xcb") != "xcb":
+        return
+    found = importlib.util.find_spec("PySide6")
+    for folder in (found.submodule_search_locations if found else None) or ():
+        plugin = Path(folder, "Qt", "plugins", "platforms", "libqxcb.so")
+        if plugin.exists():
+            try:
+                ctypes.CDLL(str(plugin))
+            except OSError as error:
+                raise ImportError(str(error)) from error
 
 
 def _missing_library(error: ImportError) -> Problem:
