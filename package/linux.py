@@ -15,7 +15,7 @@ Version: {version}
 Architecture: {architecture}
 Maintainer: procviz contributors <procviz@example.invalid>
 Installed-Size: {kilobytes}
-Depends: libc6 (>= {libc}), libgl1, libegl1
+Depends: libc6 (>= {libc}), libgl1, libegl1, fontconfig-config
 Section: education
 Priority: optional
 Description: shows how Python processes live and die
