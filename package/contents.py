@@ -138,6 +138,19 @@ def _is_resource(room: str, file: str) -> bool:
     return not file.endswith((".pyc", ".po", ".pot")) and (room == "lessons" or not file.endswith(".py"))
 
 
+def mac_icon(root: str, target: str) -> str:
+    """An .icns file of the pictures that are there: a list of PNGs, each behind its kind and length."""
+    kinds = {16: b"icp4", 32: b"icp5", 64: b"icp6", 128: b"ic07", 256: b"ic08", 512: b"ic09"}
+    parts = b""
+    for size, kind in kinds.items():
+        with open(os.path.join(root, "resources", "icons", f"procviz-{size}.png"), "rb") as file:
+            picture = file.read()
+        parts += kind + (len(picture) + 8).to_bytes(4, "big") + picture
+    with open(target, "wb") as file:
+        file.write(b"icns" + (len(parts) + 8).to_bytes(4, "big") + parts)
+    return target
+
+
 def version_resource(version: str) -> object:
     """What Windows shows in the properties of an .exe."""
     from PyInstaller.utils.win32 import versioninfo as info

@@ -43,6 +43,7 @@ def main(argv: list[str], open_path: Path | None) -> int:
     with _collector_at_rest():
         _import_numpy()
         from procviz.ui.crash import CrashReporter
+        from procviz.ui.file_events import FileEvents
         from procviz.ui.settings import Settings
 
         application = QApplication(argv)
@@ -50,6 +51,8 @@ def main(argv: list[str], open_path: Path | None) -> int:
         conductor.window.show()
     if open_path is not None:
         QTimer.singleShot(0, lambda: conductor.files.open(open_path))
+    if sys.platform == "darwin":
+        FileEvents(application, conductor.files.open)
     reporter = CrashReporter(conductor.window)
     QTimer.singleShot(0, reporter.watch)
     with _closed_by_signals(conductor.window):

@@ -43,6 +43,13 @@ def test_libraries_of_other_toolkits_stay_out() -> None:
     assert not contents.wanted("libgtk-3.so.0")
 
 
+def test_the_icon_for_macos_holds_every_size(tmp_path: Path) -> None:
+    data = Path(contents.mac_icon(str(ROOT), str(tmp_path / "x.icns"))).read_bytes()
+    assert data[:4] == b"icns"
+    assert int.from_bytes(data[4:8], "big") == len(data)
+    assert data.count(b"\x89PNG") == 6
+
+
 @pytest.mark.skipif(sys.platform != "linux" or not shutil.which("dpkg-deb"), reason="no dpkg-deb here")
 def test_the_debian_package_lies_where_a_desktop_looks(tmp_path: Path) -> None:
     app = tmp_path / "app"

@@ -5,14 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtCore import QCoreApplication, QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QFileOpenEvent
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from procviz.trace.file import write_recording
 from procviz.trace.problem import Problem, ProblemKind
 from procviz.ui.conductor import Conductor
 from procviz.ui.dialogs import ExportDialog
+from procviz.ui.file_events import FileEvents
 from procviz.ui.outputlog import TEXT
 from tests.ui.shell.runs import SOURCE, records
 
@@ -152,3 +153,11 @@ def test_a_picture_is_written_and_opens_again(conductor: Conductor, saved: Path,
     conductor.choose("playground")
     conductor.files.open(picture)
     assert output_lines(conductor) == ["hello from main", "hello from the child"]
+
+
+def test_a_file_that_the_system_sends_is_opened(qapp: QApplication, tmp_path: Path) -> None:
+    got: list[Path] = []
+    events = FileEvents(qapp, got.append)
+    QCoreApplication.sendEvent(qapp, QFileOpenEvent(str(tmp_path / "x.procviz")))
+    qapp.removeEventFilter(events)
+    assert got == [tmp_path / "x.procviz"]
