@@ -35,13 +35,11 @@ class CrashReporter(QObject):
         self._window = window
         self._folder = folder
         self._told = False
-        self._facts = ""
         self._fatal: IO[str] | None = None
         self.reported.connect(self._tell)
 
     def watch(self) -> None:
         """From now on. A report that the interpreter left when it died last time is shown."""
-        self._facts = diagnostics(self._window.settings)
         sys.excepthook = self.take
         threading.excepthook = lambda told: self.take(told.exc_type, told.exc_value, told.exc_traceback)
         with contextlib.suppress(OSError):
@@ -71,13 +69,15 @@ class CrashReporter(QObject):
             old.unlink(missing_ok=True)
         path = folder / f"crash-{time.strftime('%Y%m%d-%H%M%S')}.txt"
         with path.open("a", encoding="utf-8") as file:
-            file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S %z')}\n\n{text}\n{self._facts}\n")
+            file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S %z')}\n\n{text}\n")
         return path
 
     def _tell(self, path: Path) -> QMessageBox | None:
         if self._told:
             return None
         self._told = True
+        with contextlib.suppress(OSError), path.open("a", encoding="utf-8") as file:
+            file.write("\n" + diagnostics(self._window.settings))
         return dialogs.show_crash(self._window, path)
 
     def stop(self) -> None:

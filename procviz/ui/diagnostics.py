@@ -6,7 +6,6 @@ from __future__ import annotations
 import os
 import platform
 import sys
-from importlib.metadata import PackageNotFoundError, version
 
 from PySide6.QtCore import qVersion
 from PySide6.QtGui import QGuiApplication
@@ -24,6 +23,8 @@ _DESKTOP = ("XDG_CURRENT_DESKTOP", "XDG_SESSION_TYPE", "QT_QPA_PLATFORM", "QT_SC
 
 def versions() -> list[tuple[str, str]]:
     """What procviz is made of, with versions; a part that does not say its own is left out."""
+    from importlib.metadata import PackageNotFoundError, version  # not needed at every start, and slow to import
+
     found = [("procviz", __version__), ("Python", platform.python_version()), ("Qt", qVersion())]
     for part in PARTS:
         try:
@@ -49,6 +50,6 @@ def diagnostics(settings: Settings) -> str:
     facts.append(("colours", settings.scheme))
     facts.append(("samples every", f"{settings.interval_ms} ms"))
     facts.append(("interpreter", short_path(settings.interpreter or "its own")))
-    facts.append(("others found", str(len(find_interpreters()))))
+    facts.append(("others found", ", ".join(short_path(str(path)) for path in find_interpreters()) or "none"))
     facts.append(("byte order", sys.byteorder))
     return "".join(f"{name}: {value}\n" for name, value in facts)

@@ -70,6 +70,7 @@ def test_a_fault_leaves_a_report_and_one_dialog(conductor: Conductor, tmp_path: 
     (path,) = tmp_path.glob("crash-*.txt")
     assert str(path) in box.informativeText()
     assert "fault 0" in path.read_text()
+    assert f"procviz: {__version__}" in path.read_text()
     box.close()
 
 
