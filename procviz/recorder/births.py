@@ -21,6 +21,7 @@ from procviz.recorder.table import Life, Manner, Table, cpu_seconds
 from procviz.trace.records import Executed, Lost, Witness
 
 _MAXRSS_BYTES = 1 if sys.platform == "darwin" else 1024
+_EXEC_WITHIN_NS = 1_000_000_000  # a child that still runs its parent's program may yet become another one
 _GRACE_NS = 200_000_000  # how long another witness may take to tell more of an end than that it happened
 
 
@@ -50,6 +51,7 @@ class Births:
         self._overflows = 0
         self._launched = False
         self._waitable: dict[int, int] = {}  # by pid: since when we could reap it, but the kernel's event is not here
+        self._taken_for_forks: dict[int, Life] = {}  # by p: found by looking, with its parent's command line
         self._me = os.getpid()
         self.peak_before_exec_bytes = 1 << 62
         self._notices: deque[Seen] = deque()
@@ -111,6 +113,7 @@ class Births:
 
     def scan(self) -> None:
         """Look for processes of the run that nobody has told of."""
+        self._look_again()
         if not self._lists_children:
             for stat in sweep.descendants(self._me):
                 self._look_at(stat.identity.pid)
@@ -120,6 +123,20 @@ class Births:
             self.listen()
             new = [pid for pid in sweep.children(waiting.pop()) if self._look_at(pid)]
             waiting += new
+
+    def _look_again(self) -> None:
+        """Those that were found between their fork and their exec."""
+        now = time.monotonic_ns()
+        for p, life in list(self._taken_for_forks.items()):
+            if life.ended_ns is not None or now - life.born_ns > _EXEC_WITHIN_NS:
+                del self._taken_for_forks[p]
+                continue
+            command = sweep.command_line(life.pid)
+            if command and life.parent is not None and command != life.parent.told.get("cmdline"):
+                del self._taken_for_forks[p]
+                role = sweep.helper_role(command)
+                kind = "helper" if role else "subprocess"
+                self._table.describe(life, now, Witness.POLL, kind=kind, name=role, cmdline=command)
 
     def look_below(self, parent: Life, since_ns: int) -> bool:
         """Look for children of one process that were not there at `since_ns`: whether there are new ones."""
@@ -207,6 +224,7 @@ class Births:
         kind = "helper" if role else "subprocess" if w is not Witness.POLL else None  # it may be a fork of somebody
         if life.parent is not None and life.parent.told.get("cmdline") == command and w is Witness.POLL:
             kind, command = "fork", None  # it still runs its parent's program
+            self._taken_for_forks[life.p] = life
         self._table.describe(life, t, w, kind=kind, name=role, cmdline=command)
 
     def _left(self, event: KernelEvent) -> None:

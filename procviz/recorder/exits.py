@@ -20,6 +20,7 @@ from procviz.trace.records import Witness
 if TYPE_CHECKING:
     import psutil
 
+_AT_ONCE = 1024
 _HANG_UP_SINCE = (6, 9)  # Linux: a pidfd tells that its process was reaped
 TICK_NS = 10**9 // (os.sysconf("SC_CLK_TCK") if sys.platform != "win32" else 64)
 
@@ -85,7 +86,8 @@ class PidfdWatch:
         return True
 
     def poll(self) -> list[Seen]:
-        notices = self._epoll.poll(0, 1024)
+        asked_ns = time.monotonic_ns()
+        notices = self._epoll.poll(0, _AT_ONCE)
         t = time.monotonic_ns()
         seen: list[Seen] = []
         for descriptor, events in notices:
@@ -99,7 +101,8 @@ class PidfdWatch:
                 seen.append(Seen(life, "reaped", t, precision, Witness.OS))
         if not self._told_of_reaping:
             seen += self._look_for_reaped(t)
-        self._polled_ns = t
+        if len(notices) < _AT_ONCE:
+            self._polled_ns = asked_ns  # whatever ended before has been told
         return seen
 
     def manner(self, life: Life) -> Manner:

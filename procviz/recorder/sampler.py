@@ -77,6 +77,7 @@ class Sampler:
             process = self._processes.get(life.p)
             if process is None:
                 process = self._processes[life.p] = psutil.Process(life.pid)
+            lived_ns = time.monotonic_ns()
             memory = process.memory_info()
             rss = memory.rss
             now = time.monotonic_ns()
@@ -91,7 +92,7 @@ class Sampler:
         before = self._read.get(life.p)
         self._read[life.p] = (now, seconds)
         life.cpu_seconds = seconds
-        life.last_ns = max(life.last_ns, now)
+        life.last_ns = max(life.last_ns, lived_ns)
         life.max_rss_bytes = max(life.max_rss_bytes or 0, rss, self._peak(life), getattr(memory, "peak_wset", 0))
         if before is None or now <= before[0]:
             return None, rss

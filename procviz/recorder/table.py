@@ -122,7 +122,7 @@ class Table:
             if precision_ns is not None
             else max((x.ended_ns or 0 for x in self._by_pid.get(pid, ())), default=0)
         )
-        life = Life(len(self._lives) + 1, pid, ppid, parent, t, low, w, pidfd=pidfd, last_ns=t)
+        life = Life(len(self._lives) + 1, pid, ppid, parent, t, low, w, pidfd=pidfd, last_ns=low)
         self._lives.append(life)
         self._by_pid.setdefault(pid, []).append(life)
         self._alive[pid] = self.silent[life.p] = life
@@ -190,9 +190,10 @@ class Table:
 
     def _write_began(self, life: Life, precision_ns: int | None) -> None:
         parent = life.parent.p if life.parent is not None else None
+        ppid = life.parent.pid if life.parent is not None else life.ppid  # by now it may have been adopted
         self._store.write(
             Began(
-                t=life.born_ns, p=life.p, pid=life.pid, ppid=life.ppid, parent=parent,
+                t=life.born_ns, p=life.p, pid=life.pid, ppid=ppid, parent=parent,
                 w=life.born_by, precision_ns=precision_ns,
             )
         )  # fmt: skip

@@ -64,9 +64,15 @@ class Compared:
     missed: list[Entry] = field(default_factory=list)  # by procviz
     invented: list[Life] = field(default_factory=list)
 
-    def named(self, name: str) -> Pair:
-        """The process with this name."""
-        return next(pair for pair in self.pairs if pair.told["name"] == name)
+    @property
+    def codes_unknown(self) -> int:
+        """How many ended in a way that procviz does not know, and says so."""
+        return sum(pair.told["exitcode"] is None for pair in self.pairs)
+
+    def forget_unseen(self) -> None:
+        """Leave out those that were missed, and those whose exit code is not known."""
+        self.missed.clear()
+        self.pairs = [pair for pair in self.pairs if pair.told["exitcode"] is not None]
 
 
 def watch(folder: Path, command: list[str], *witnesses: str, options: tuple[str, ...] = ()) -> dict[str, Compared]:
