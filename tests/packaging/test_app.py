@@ -69,7 +69,8 @@ def _cases() -> Iterator[tuple[str, str | None]]:
     for lesson in lesson_ids():
         params = load_lesson(lesson).script.form.params
         choices = next((param.choices for param in params if param.name == "METHOD"), ())
-        for method in [method for method in METHODS if method in choices] or [None]:
+        methods: list[str | None] = [method for method in METHODS if method in choices]
+        for method in methods or [None]:
             yield lesson, method
 
 
