@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont, QTextDocument, QTextImageFormat
+from PySide6.QtGui import QFont, QTextBlockFormat, QTextDocument, QTextImageFormat
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from procviz.chart.palette import Palette
@@ -42,6 +42,9 @@ class GuidePage(LessonPage):
                     cursor.setPosition(block.position() + stretch.start)
                     cursor.setPosition(block.position() + stretch.start + stretch.length, cursor.MoveMode.KeepAnchor)
                     cursor.setCharFormat(form)
+                    shape = block.blockFormat()
+                    shape.setLineHeight(0, QTextBlockFormat.LineHeightTypes.SingleHeight.value)
+                    cursor.setBlockFormat(shape)
             block = block.next()
 
 
