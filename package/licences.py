@@ -30,6 +30,8 @@ def collect(root: Path, target: Path) -> Path:
     target.mkdir(parents=True)
     shutil.copy(root / "LICENSE", target / "procviz.txt")
     shutil.copy(root / "resources" / "fonts" / "OFL.txt", target / "Noto Sans CJK.txt")
+    for text in sorted((root / "package" / "texts").glob("*.txt")):  # Qt for Python ships none
+        shutil.copy(text, target / text.name)
     (target / "Python.txt").write_text(_python_licence(), encoding="utf-8")
     for name in (*PARTS, "colorama", "pyinstaller"):  # PyInstaller's start-up code is in the app too
         (target / f"{name}.txt").write_text(_text_of(distribution(name)), encoding="utf-8")
