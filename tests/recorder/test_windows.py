@@ -109,7 +109,9 @@ def test_nothing_is_left(start: Callable[..., RecorderClient], way: str) -> None
         client.stop()
         finish(client, records)
         assert [(one.act, one.signal) for one in records.of(Act)] == [("stop", signal.SIGTERM)]
-        assert {one.exitcode for one in records.of(Ended)} == {-15}
+        assert records.end(1).exitcode == -15
+        # Whoever went before a handle of it was opened has a code that nobody saw.
+        assert {one.exitcode for one in records.of(Ended)} <= {-15, None}
     else:
         client.close()
     assert not marked(token)
