@@ -38,6 +38,9 @@ PRETENDER = Path(__file__).parent / "programs" / "as_windows.py"
 
 @pytest.fixture
 def as_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    if "PROCVIZ_TEST_STAND_INS" not in os.environ:
+        # It kills and reaps as Linux does: who is quicker there says nothing of Windows, so it is run by hand.
+        pytest.skip("NOT TESTED: a Linux that poses as Windows (set PROCVIZ_TEST_STAND_INS to run it)")
     monkeypatch.setattr(client_module, "recorder_command", lambda: [sys.executable, str(PRETENDER)])
     monkeypatch.setattr(RecorderClient, "_start_over_socket", RecorderClient._start_over_pipes)
 
