@@ -7,6 +7,7 @@ terminal, a logout or a careless `kill` sends. Where there is no fork (Windows),
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import signal
@@ -29,6 +30,8 @@ Recorder = Callable[[str, int, Dispositions], int]  # run folder, descriptor tha
 def guard(link: int, recorder: Recorder) -> int:
     """Run `recorder` in a child and outlive it; returns its exit code once nothing of the run is left."""
     before = ignore_signals()
+    with contextlib.suppress(PermissionError):  # we lead a group already
+        os.setsid()  # whoever kills the client's whole group does not hit us
     become_subreaper()
     folder = runfolder.make()
     watch, hold = os.pipe()

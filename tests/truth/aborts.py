@@ -17,7 +17,15 @@ from tests.truth.compare import PROGRAMS, RECORD, ROOT
 from tests.truth.kernel_account import Entry
 
 NASTY = str(PROGRAMS / "nasty.py")
-WAYS = ("kill client", "kill recorder", "kill client, recorder", "kill recorder, client", "terminate client", "hang up")
+WAYS = (
+    "kill client",
+    "kill group",
+    "kill recorder",
+    "kill client, recorder",
+    "kill recorder, client",
+    "terminate client",
+    "hang up",
+)
 PATIENCE_S = 5.0
 _WITHIN_S = 1.0
 _RECORDER = 2  # generations: client, guard, recorder, program
@@ -53,6 +61,7 @@ class Abort:
             stderr=subprocess.DEVNULL,
             env=self._environment(),
             cwd=ROOT,
+            start_new_session=True,
         )
         self.seen: set[psutil.Process] = set()
         self.aborted_ns = 0
@@ -74,7 +83,7 @@ class Abort:
         how = {"terminate client": signal.SIGTERM, "hang up": signal.SIGHUP}.get(self.way, signal.SIGKILL)
         for pid in victims:
             with suppress(ProcessLookupError):
-                os.kill(pid, how)
+                (os.killpg if self.way == "kill group" else os.kill)(pid, how)
 
     def _recorder(self) -> psutil.Process | None:
         with suppress(psutil.Error):
