@@ -37,7 +37,7 @@ from procviz.trace.records import Finished
 if TYPE_CHECKING:
     from procviz.recorder.sampler import Sampler
 
-_TAIL_S = 0.02
+_TAIL_S = 0.033  # a frame of the window: sooner would be seen by nobody
 _STOP_ROUND_S = 0.004
 _SCAN_NS = 50_000_000
 _BREATH = 8  # events of the probe between two looks at what cannot wait
