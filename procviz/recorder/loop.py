@@ -37,7 +37,8 @@ from procviz.trace.records import Finished
 if TYPE_CHECKING:
     from procviz.recorder.sampler import Sampler
 
-_TAIL_S = 0.033  # a frame of the window: sooner would be seen by nobody
+_TAIL_S = 0.02
+_FRAME_S = 0.033  # where the kernel tells of births and ends, the probe can wait until the window draws
 _STOP_ROUND_S = 0.004
 _SCAN_NS = 50_000_000
 _BREATH = 8  # events of the probe between two looks at what cannot wait
@@ -107,7 +108,8 @@ class Loop:
         self._parts.store.close()
 
     def _wait(self) -> None:
-        wait_s = _STOP_ROUND_S if self._acts.stopping else _TAIL_S
+        hear_s = _TAIL_S if self._parts.kernel is None else _FRAME_S
+        wait_s = _STOP_ROUND_S if self._acts.stopping else hear_s
         if self._seeker is not None and (self._parts.table.silent or self._seeker.hurried):
             wait_s = SOON_S if self._seeker.hurried else min(wait_s, self._seeker.rest_s)
         until_sample_s = (self._sampler.due_ns - time.monotonic_ns()) / 1e9

@@ -56,7 +56,7 @@ def test_children_of_a_program_that_tells_nothing(record: Recorded) -> None:
     records = record(
         """
         import subprocess, sys
-        child = "import os, time; p = os.fork(); p or os._exit(6); time.sleep(0.2); os.waitpid(p, 0)"
+        child = "import os, time; p = os.fork(); p or os._exit(6); time.sleep(1.5); os.waitpid(p, 0)"
         subprocess.run([sys.executable, "-I", "-S", "-c", child])
         """,
         witness="pidfd",
