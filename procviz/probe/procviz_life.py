@@ -6,7 +6,6 @@ know which calls are watched, nor cause the import of anything: what it hooks is
 
 import os
 import sys
-from time import process_time_ns
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,9 +13,11 @@ if TYPE_CHECKING:
     from types import FrameType
     from typing import Any
 
+    from procviz.probe.procviz_born import born_by, command_line, unsaid_child
     from procviz.probe.procviz_tell import forked, note_fork, now, of_error, quietly, ring, tell, watched_from_outside
     from procviz.probe.procviz_wrap import disguise, wrap
 else:
+    from procviz_born import born_by, command_line, unsaid_child
     from procviz_tell import forked, note_fork, now, of_error, quietly, ring, tell, watched_from_outside
     from procviz_wrap import disguise, wrap
 
@@ -54,23 +55,12 @@ state = _State()
 
 def hello() -> None:
     """Tell that an interpreter is up."""
-    argv = _command_line()
+    argv = command_line()
     state.role = _role(argv)
     state.from_file = getattr(sys, "argv", [""])[:1] != ["-c"]
     version = "%d.%d.%d" % sys.version_info[:3]
-    tell("hello", ppid=os.getppid(), version=version, argv=argv, exe=sys.executable, role=state.role, born=_born(0))
+    tell("hello", ppid=os.getppid(), version=version, argv=argv, exe=sys.executable, role=state.role, born=born_by(0))
     ring()
-
-
-def _command_line() -> "list[str]":
-    argv = getattr(sys, "orig_argv", None)
-    if argv is not None:
-        return list(argv)
-    try:
-        with open("/proc/self/cmdline", "rb") as file:
-            return [os.fsdecode(part) for part in file.read().split(b"\0")[:-1]]
-    except OSError:
-        return [sys.executable, *getattr(sys, "argv", [])]
 
 
 def _role(argv: "list[str]") -> str:
@@ -92,9 +82,13 @@ def _before_fork() -> None:
 
 
 def _fork_over() -> None:
-    note_fork(state.fork_began, now())
-    if state.role == "forkserver":
-        tell("forks")  # it has nothing else to say
+    ended = now()
+    child = unsaid_child(sys._getframe(1)) if watched_from_outside else 0
+    note_fork(state.fork_began, ended, child)
+    if child:
+        ring(child)
+    if child or state.role == "forkserver":
+        tell("forks")  # it may have nothing else to say for long
 
 
 def _forked() -> None:
@@ -102,29 +96,8 @@ def _forked() -> None:
     forked()
     state.target_told = state.code_told = state.exit_told = False
     state.status = None
-    tell("forked", at, ppid=state.forker, t0=state.fork_began, born=_born(state.fork_began + _USUAL_NS))
+    tell("forked", at, ppid=state.forker, t0=state.fork_began, born=born_by(state.fork_began + _USUAL_NS))
     ring()
-
-
-def _born(good_enough: int) -> "int | None":
-    """When this process was born at the latest (ns): it has run for some time since, and waited for its turn to run.
-
-    On a busy machine that waiting is most of its first moments; it is only looked up where that may be so. None where
-    the kernel itself tells the recorder.
-    """
-    if not watched_from_outside:
-        return None
-    born = now() - process_time_ns()
-    try:
-        for _ in range(3):  # whoever has to wait again while it is asked learns too little
-            if born <= good_enough:
-                break
-            with open("/proc/self/schedstat", "rb") as file:
-                waited = int(file.read().split()[1])
-            born = min(born, now() - waited - process_time_ns())
-    except (OSError, ValueError, IndexError):
-        pass
-    return born
 
 
 # ---------------------------------------------------------------------------------------- the target of a Process

@@ -138,9 +138,12 @@ def foreign(error: BaseException) -> bool:
     return False
 
 
-def ring() -> None:
-    """Tell the recorder that a process is there, so that it can take hold of it while it lives."""
-    if sys.platform == "win32" or not _BELL:
+def ring(child: int = 0) -> None:
+    """Tell the recorder that a process is there, so that it can take hold of it while it lives: this one, or a child.
+
+    A child that is not Python cannot ring, so its parent hands over a descriptor of it, and keeps none.
+    """
+    if not _BELL:
         return
     try:
         import _socket
@@ -149,11 +152,22 @@ def ring() -> None:
         try:
             bell.setblocking(False)
             bell.connect(_BELL)
+            if child:
+                _hand_over(_socket, bell, child)
         finally:
             bell.close()
     except Exception as error:
         if foreign(error):
             raise
+
+
+def _hand_over(sockets: "Any", bell: "Any", child: int) -> None:
+    held = os.pidfd_open(child)
+    try:
+        rights = [(sockets.SOL_SOCKET, sockets.SCM_RIGHTS, held.to_bytes(4, sys.byteorder))]
+        bell.sendmsg([b"%d" % child], rights)
+    finally:
+        _close(held)
 
 
 def head(event: str, at: int) -> str:

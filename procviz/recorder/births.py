@@ -14,14 +14,14 @@ from collections import deque
 from dataclasses import dataclass
 
 from procviz.recorder import sweep
-from procviz.recorder.exits import TICK_NS, ExitWatch, Seen, born_ns
+from procviz.recorder.exits import ExitWatch, Seen
 from procviz.recorder.kernel import KernelEvent, KernelWitness
+from procviz.recorder.search import Search
 from procviz.recorder.store import Store
-from procviz.recorder.table import Life, Manner, Table, cpu_seconds
+from procviz.recorder.table import Life, Manner, Table
 from procviz.trace.records import Executed, Lost, Witness
 
 _MAXRSS_BYTES = 1 if sys.platform == "darwin" else 1024
-_EXEC_WITHIN_NS = 1_000_000_000  # a child that still runs its parent's program may yet become another one
 _GRACE_NS = 200_000_000  # how long another witness may take to tell more of an end than that it happened
 
 
@@ -37,22 +37,19 @@ class _Open:
     reaped: bool = False
 
 
-class Births:
+class Births(Search):
     """Feeds the table from the kernel, the exit watch, our own children and /proc."""
 
     def __init__(self, table: Table, watch: ExitWatch, kernel: KernelWitness | None, store: Store) -> None:
-        self._table = table
+        super().__init__(table)
         self._watch = watch
         self._kernel = kernel
         self._store = store
         self._open: dict[int, _Open] = {}  # by p
         self._threads: dict[int, int] = {}  # by pid: how many live, as far as the kernel told of all their births
-        self._lists_children = os.path.exists(f"/proc/self/task/{os.getpid()}/children")
         self._overflows = 0
         self._launched = False
         self._waitable: dict[int, int] = {}  # by pid: since when we could reap it, but the kernel's event is not here
-        self._taken_for_forks: dict[int, Life] = {}  # by p: found by looking, with its parent's command line
-        self._me = os.getpid()
         self.peak_before_exec_bytes = 1 << 62
         self._notices: deque[Seen] = deque()
         self._events: deque[KernelEvent] = deque()
@@ -63,6 +60,20 @@ class Births:
         self._notices += self._watch.poll()
         if self._kernel is not None:
             self._events += self._kernel.read()
+
+    def overhear(self) -> bool:
+        """Take what the kernel tells; False when all of it is about processes that are not of this run."""
+        if self._kernel is None:
+            return False
+        heard, overflows = self._kernel.read(), self._kernel.overflows
+        if not self._events and overflows == self._overflows and not any(map(self._concerns_us, heard)):
+            return False
+        self._events += heard
+        return True
+
+    def _concerns_us(self, event: KernelEvent) -> bool:
+        alive = self._table.alive
+        return alive(event.pid) is not None or (event.ppid != 0 and alive(event.ppid) is not None)
 
     def take_kernel(self) -> None:
         """Everything that the kernel has told until now."""
@@ -110,64 +121,6 @@ class Births:
         except ChildProcessError:
             return False
         return True
-
-    def scan(self) -> None:
-        """Look for processes of the run that nobody has told of."""
-        self._look_again()
-        if not self._lists_children:
-            for stat in sweep.descendants(self._me):
-                self._look_at(stat.identity.pid)
-            return
-        waiting = [self._me, *(life.pid for life in self._table.living)]
-        while waiting:
-            self.listen()
-            new = [pid for pid in sweep.children(waiting.pop()) if self._look_at(pid)]
-            waiting += new
-
-    def _look_again(self) -> None:
-        """Those that were found between their fork and their exec."""
-        now = time.monotonic_ns()
-        for p, life in list(self._taken_for_forks.items()):
-            if life.ended_ns is not None or now - life.born_ns > _EXEC_WITHIN_NS:
-                del self._taken_for_forks[p]
-                continue
-            command = sweep.command_line(life.pid)
-            if command and life.parent is not None and command != life.parent.told.get("cmdline"):
-                del self._taken_for_forks[p]
-                role = sweep.helper_role(command)
-                kind = "helper" if role else "subprocess"
-                self._table.describe(life, now, Witness.POLL, kind=kind, name=role, cmdline=command)
-
-    def look_below(self, parent: Life, since_ns: int) -> bool:
-        """Look for children of one process that were not there at `since_ns`: whether there are new ones."""
-        new = [pid for pid in sweep.children(parent.pid) if self._look_at(pid)]
-        now = time.monotonic_ns()
-        for pid in new:
-            if (life := self._table.alive(pid)) is not None:
-                self._table.narrow(life, since_ns, now, Witness.POLL)
-        return bool(new)
-
-    def _look_at(self, pid: int) -> bool:
-        """Whether this is a process that nobody has told of, which now is in the table."""
-        if self._table.alive(pid) is not None:
-            return False
-        stat, last = sweep.read_stat(pid), self._table.last(pid)
-        if stat is None or stat.state == "X" or (stat.state == "Z" and stat.ppid == self._me):
-            return False
-        if last is not None and last.identity == stat.identity:
-            return False  # ended, and not reaped yet
-        self.found(stat)
-        return True
-
-    def found(self, stat: sweep.Stat) -> Life:
-        """A process seen in /proc: it started within the clock tick that its start time names."""
-        now = time.monotonic_ns()
-        low = born_ns(stat.identity)
-        used_ns = int((cpu_seconds(stat.identity.pid) or 0.0) * 1e9)
-        t = max(low, min(now - used_ns, low + TICK_NS))
-        life = self._table.begin(stat.identity.pid, stat.ppid, t, Witness.POLL, t - low)
-        self._describe_command(life, t, Witness.POLL, sweep.command_line(stat.identity.pid) or None)
-        return life
 
     def reaped_by(self, life: Life, t: int, exitcode: int | None) -> None:
         """The probe tells that a parent learnt of its child's end, which nobody may have seen."""
@@ -218,14 +171,6 @@ class Births:
             return
         self._store.write(Executed(t=event.t, p=life.p, w=Witness.KERNEL, cmdline=command))
         self._describe_command(life, event.t, Witness.KERNEL, command)
-
-    def _describe_command(self, life: Life, t: int, w: Witness, command: list[str] | None) -> None:
-        role = sweep.helper_role(command or [])
-        kind = "helper" if role else "subprocess" if w is not Witness.POLL else None  # it may be a fork of somebody
-        if life.parent is not None and life.parent.told.get("cmdline") == command and w is Witness.POLL:
-            kind, command = "fork", None  # it still runs its parent's program
-            self._taken_for_forks[life.p] = life
-        self._table.describe(life, t, w, kind=kind, name=role, cmdline=command)
 
     def _left(self, event: KernelEvent) -> None:
         """A thread is gone; the process ends with the last one."""

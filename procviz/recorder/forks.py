@@ -3,17 +3,22 @@
 A child's first word comes some tenths of a millisecond after its birth; its parent's call of fork() lasts from before
 the birth to after it, and on a busy machine either may be much later than the other. Whoever speaks first, the
 narrower bounds are kept.
+
+A parent whose child becomes another program at once only goes on when that has happened; such a child is asked for
+its age by how long it has run, and waited for its turn to run.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from procviz.recorder.inbox import ProbeEvent
-from procviz.recorder.table import Life, Table
+from procviz.recorder.table import Life, Table, cpu_seconds
 from procviz.trace.records import Witness
 
 _NUMBERS = 3  # per fork: from, to, pid
+_ROUNDING_NS = 50_000  # the system's own accounts may be wrong by so much
 
 
 class Forks:
@@ -46,10 +51,22 @@ class Forks:
                 self._over[event.pid, began] = over
                 child = made if len(event.forks) == _NUMBERS else None
             if child is not None:
-                self._table.narrow(child, began, over, Witness.CALL)
+                latest = latest_birth_ns(child.pid) if pid and child.ended_ns is None else None
+                self._table.narrow(child, began, max(began, min(over, latest or over)), Witness.CALL)
 
     def _by_pid(self, pid: int, ppid: int, began: int, over: int) -> Life:
         life = self._table.last(pid)
         if life is not None and (life.ended_ns is None or life.ended_ns > began):
             return life
         return self._begin(pid, ppid, over, over - began)
+
+
+def latest_birth_ns(pid: int) -> int | None:
+    """A moment by which this process was born; None where that is not known. Linux only."""
+    try:
+        with open(f"/proc/{pid}/schedstat", "rb") as file:
+            waited_ns = int(file.read().split()[1])
+    except (OSError, ValueError, IndexError):
+        return None
+    used = cpu_seconds(pid)
+    return None if used is None else time.monotonic_ns() - waited_ns - int(used * 1e9) + _ROUNDING_NS

@@ -108,6 +108,11 @@ class Tail:
         self._partial = b""
         self.unreadable = 0  # lines that are no event
 
+    @property
+    def grown(self) -> bool:
+        """Whether there is something to read."""
+        return os.fstat(self._file).st_size > self._read_bytes
+
     def read(self) -> list[ProbeEvent]:
         """The events of up to one chunk of the file; [] when nothing is new."""
         if sys.platform == "win32":

@@ -40,7 +40,10 @@ if TYPE_CHECKING:
 _TAIL_S = 0.02
 _FRAME_S = 0.033  # where the kernel tells of births and ends, the probe can wait until the window draws
 _STOP_ROUND_S = 0.004
+_IDLE_NS = 100_000_000  # everything is looked after once in this time, news or not
 _SCAN_NS = 50_000_000
+_SCAN_BESIDE_SEEKER_NS = 200_000_000
+_SCAN_SHARE = 50  # one part in so many of a processor may be spent on it
 _BREATH = 8  # events of the probe between two looks at what cannot wait
 _LAST_OUTPUT_S = 0.3
 _commands: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)
@@ -95,32 +98,50 @@ class Loop:
         timeout_s = parts.job.timeout_s
         self._timeout_ns = None if timeout_s is None else time.monotonic_ns() + int(timeout_s * 1e9)
         self._scan_ns = 0
+        self._turned_ns = 0
         self._descendants = True
 
     def run(self) -> None:
         """Record until no process is left."""
         while self._descendants:
-            self._wait()
-            self._turn()
+            if self._wait():
+                self._turn()
         self._drain()
         table, now = self._parts.table, time.monotonic_ns()
         self._parts.store.write(Finished(t=now, exitcode=table.main.exitcode, ended_by=self._acts.ended_by))
         self._parts.store.close()
 
-    def _wait(self) -> None:
+    def _wait(self) -> bool:
+        """Wait for news, but not for long; whether there is something to do now."""
         hear_s = _TAIL_S if self._parts.kernel is None else _FRAME_S
         wait_s = _STOP_ROUND_S if self._acts.stopping else hear_s
         if self._seeker is not None and (self._parts.table.silent or self._seeker.hurried):
             wait_s = SOON_S if self._seeker.hurried else min(wait_s, self._seeker.rest_s)
         until_sample_s = (self._sampler.due_ns - time.monotonic_ns()) / 1e9
-        ready = self._selector.select(max(0.0, min(wait_s, until_sample_s)))
-        for key, _events in ready:
-            if key.fd == self._parts.guard:
-                self._selector.unregister(key.fileobj)
-                self._acts.stop("stop", "procviz", "procviz")
+        ready = [key.fileobj for key, _ in self._selector.select(max(0.0, min(wait_s, until_sample_s)))]
+        if self._parts.guard in ready:
+            self._selector.unregister(self._parts.guard)
+            self._acts.stop("stop", "procviz", "procviz")
+        if self._parts.kernel is not None and self._parts.kernel in ready and not self._parts.births.overhear():
+            ready.remove(self._parts.kernel)
+        return bool(ready) or self._pressing()
+
+    def _pressing(self) -> bool:
+        """Whether there is something to do although no descriptor says so."""
+        now = time.monotonic_ns()
+        return (
+            now - self._turned_ns > _IDLE_NS
+            or now >= self._sampler.due_ns
+            or self._acts.stopping
+            or self._parts.watch.fileno() is None
+            or self._parts.tail.grown
+            or any(drain.has_news for drain in self._parts.drains)
+            or (self._seeker is not None and self._seeker.rest_s <= 0.0)
+        )
 
     def _turn(self) -> None:
         parts = self._parts
+        self._turned_ns = time.monotonic_ns()
         self._hear()
         self._descendants = parts.births.reap_own()
         parts.births.settle()
@@ -190,8 +211,10 @@ class Loop:
             self._seeker.look()
         now = time.monotonic_ns()
         if self._parts.kernel is None and now >= self._scan_ns:
+            self._parts.births.look_again()
             self._parts.births.scan()
-            self._scan_ns = max(now + _SCAN_NS, time.monotonic_ns() + 20 * (time.monotonic_ns() - now))
+            pause_ns = _SCAN_NS if self._seeker is None else _SCAN_BESIDE_SEEKER_NS
+            self._scan_ns = now + max(pause_ns, _SCAN_SHARE * (time.monotonic_ns() - now))
         if now >= self._sampler.due_ns:
             self._keeper.flush()
             self._sampler.tick(self._parts.table.living, self._parts.births.listen)
@@ -203,6 +226,9 @@ class Loop:
         for drain in self._parts.drains:
             drain.join(max(0.0, until - time.monotonic()))
         self._hear()
+        self._parts.births.take_exits()
+        if self._seeker is not None:
+            self._seeker.note_the_ended(time.monotonic_ns())
         self._parts.births.conclude()
         self._read_output(everything=True)
         self._keeper.flush()

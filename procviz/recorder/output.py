@@ -51,6 +51,11 @@ class Drain:
         """Every process has closed it and everything was read."""
         return not self._thread.is_alive()
 
+    @property
+    def has_news(self) -> bool:
+        """Whether something arrived that was not taken yet."""
+        return bool(self._chunks)
+
     def take(self) -> list[Chunk]:
         """What has arrived since the last call."""
         taken = []

@@ -62,9 +62,9 @@ class Seeker:
             self._due_ns = now + max(_AT_MOST_EVERY_NS, _SHARE * (time.monotonic_ns() - now))
 
     def _look_below_silent(self, now: int) -> None:
+        self._births.look_again()
+        self.note_the_ended(now)
         silent = self._table.silent
-        for p in self._looked.keys() - silent.keys():
-            self._left(now, self._table[p])
         self._looked = {p: self._looked.get(p, life.born_low_ns) for p, life in silent.items()}
         for p, life in list(silent.items()):
             self._births.look_below(life, self._looked[p])
@@ -72,9 +72,12 @@ class Seeker:
             if now - life.born_ns > _SETTLED_NS:
                 self._admit(now, life)
 
-    def _left(self, now: int, life: Life) -> None:
-        if life.ended_ns is not None and life.kind == "subprocess" and life.ended_ns - life.born_ns > _LIVED_NS:
-            self._admit(now, life)
+    def note_the_ended(self, now: int) -> None:
+        """Say it of those that ended without a word."""
+        for p in self._looked.keys() - self._table.silent.keys():
+            life = self._table[p]
+            if life.ended_ns is not None and life.kind == "subprocess" and life.ended_ns - life.born_ns > _LIVED_NS:
+                self._admit(now, life)
 
     def _admit(self, now: int, parent: Life) -> None:
         """Say, once, that this one may have had children that nobody saw."""

@@ -39,6 +39,10 @@ class Inbox(Protocol):
     def read(self) -> list[ProbeEvent]:
         """Some more events; [] when there are none."""
 
+    @property
+    def grown(self) -> bool:
+        """Whether there may be some."""
+
     def close(self) -> None:
         """Stop reading."""
 

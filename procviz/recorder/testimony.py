@@ -132,6 +132,8 @@ class Testimony:
             self._calls[life.p, event.n] = (self._numbers, event)
         if event.call == "os.system":
             self.expect(life, event.t)
+        elif event.call == "exec":
+            self._table.silent[life.p] = life  # what it becomes need not have a probe
         target = self._target(event)
         self._store.write(
             Call(

@@ -60,6 +60,11 @@ class FolderInbox:
         self._silent: dict[str, _File] = {}
         self._turns: deque[str] = deque()
 
+    @property
+    def grown(self) -> bool:
+        """Whether there may be something to read: only reading tells."""
+        return True
+
     def read(self) -> list[ProbeEvent]:
         """What is new in all of them, in the order of time; [] when nothing is."""
         self._find()
