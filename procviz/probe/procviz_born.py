@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 else:
     from procviz_tell import now, watched_from_outside
 
-_ROUNDING_NS = 50_000  # the system's own accounts may be wrong by so much
+_ROUNDING_NS = 100_000  # the system's own accounts may be wrong by so much
 _newest = 0
 _open, _read, _close = os.open, os.read, os.close  # the program may replace those of `os`
 

@@ -131,7 +131,9 @@ class Births(Search):
         if life.ended_ns is None:
             precision = t - max(life.last_ns, life.born_low_ns)
             self._table.end(life, t, Witness.CALL, precision, Manner(exitcode))
-        elif waiting is not None and life.exitcode is None and exitcode is not None:
+            return
+        self._table.ended_by_then(life, t)
+        if waiting is not None and life.exitcode is None and exitcode is not None:
             self._table.complete(life, Manner(exitcode), Witness.CALL)
 
     def settle(self, *, everything: bool = False) -> None:

@@ -18,7 +18,7 @@ from procviz.recorder.table import Life, Table, cpu_seconds
 from procviz.trace.records import Witness
 
 _NUMBERS = 3  # per fork: from, to, pid
-_ROUNDING_NS = 50_000  # the system's own accounts may be wrong by so much
+_ROUNDING_NS = 100_000  # the system's own accounts may be wrong by so much
 
 
 class Forks:

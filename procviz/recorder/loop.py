@@ -241,6 +241,6 @@ class Loop:
         return SharedStream(drain.stream.name, self._keeper)
 
     def _make_sampler(self) -> Sampler:
-        from procviz.recorder.sampler import Sampler  # psutil takes its time to import: the program runs by now
+        from procviz.recorder.sampler import Sampler  # the program runs by now
 
         return Sampler(self._parts.store, self._parts.job.interval_ns, self._parts.job.budget_percent)

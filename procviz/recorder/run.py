@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import importlib
 import os
 import platform
 import sys
@@ -84,6 +85,9 @@ class _Run:
         born_ns = self._await_kernel(kernel, launched.pid)
         if kernel is not None and born_ns is None:
             kernel, fallback = None, "no event about the program"
+        if kernel is None:  # takes its time, in which we would miss what happens
+            importlib.import_module("procviz.recorder.loop")
+            importlib.import_module("procviz.recorder.sampler")
         self._go(launched, command[0])
         store = Store(self._link, self._job.recording)
         store.write(self._header(monotonic_ns, unix_ns, run_path, self._system.witness if kernel is None else "kernel"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from procviz.recorder.reading import Reader, reader, unique_bytes
+from procviz.recorder.reading import Reader, reader
 from procviz.recorder.store import Store
 from procviz.recorder.table import Life
 from procviz.trace.records import Note, Samples
@@ -88,7 +88,7 @@ class Sampler:
         return round(max(0.0, (seconds - before[1]) * 1e11 / (t - before[0])), 1), resident
 
     def _unique(self, life: Life) -> int | None:
-        unique = unique_bytes(life.pid)
+        unique = self._readers[life.p].unique_bytes()
         return None if unique is None else unique >> 10
 
     def _forget(self, known: set[int]) -> None:

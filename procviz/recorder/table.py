@@ -169,6 +169,15 @@ class Table:
         self._write_ended(life, manner, None)
         self._rehome(life, t, w, precision_ns)
 
+    def ended_by_then(self, life: Life, t: int) -> None:
+        """Somebody knew at `t` that it had ended, while our own witness noticed only later: it is told again."""
+        late_ns = (life.ended_ns or t) - t
+        if life.ended_by in (Witness.OS, Witness.POLL) and late_ns > _WORTH_TELLING_NS:
+            life.ended_ns, life.ended_by = t, Witness.CALL
+            if life.ended_precision_ns is not None:
+                life.ended_precision_ns = max(0, life.ended_precision_ns - late_ns)
+            self._write_ended(life, Manner(life.exitcode, life.core), None)
+
     def complete(self, life: Life, manner: Manner, code_w: Witness) -> None:
         """More became known of an end that was told already: it is told again."""
         self._write_ended(life, manner, code_w if code_w is not life.ended_by else None)
