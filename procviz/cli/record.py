@@ -45,11 +45,12 @@ def record(arguments: Arguments) -> int:
         check_writable(out)
     with _recording_path(out) as path:
         exitcode, notes = _run(_job(arguments, path))
-        _tell(notes)
         if out is None:
             print_report(read_recording(path))
-        elif out.suffix.lower() != ".procviz":
-            write_output(read_recording(path), path.read_bytes(), out)
+        else:
+            _tell(notes)
+            if out.suffix.lower() != ".procviz":
+                write_output(read_recording(path), path.read_bytes(), out)
         _require_whole(notes, path if out is None else out)
     return exitcode
 

@@ -77,7 +77,7 @@ class _Run:
         kernel, fallback = self._open_kernel()
         bell = self._open_bell() if kernel is None else None
         self._tail = self._system.inbox()
-        self._streams = streams.make_streams(self._job.output, self._job.passthrough)
+        self._streams, no_terminal = streams.make_streams(self._job.output, self._job.passthrough)
         monotonic_ns, unix_ns = time.monotonic_ns(), time.time_ns()
         if self._link.abandoned():
             return
@@ -91,8 +91,9 @@ class _Run:
         self._go(launched, command[0])
         store = Store(self._link, self._job.recording)
         store.write(self._header(monotonic_ns, unix_ns, run_path, self._system.witness if kernel is None else "kernel"))
-        if fallback is not None:
-            store.write(Note(t=monotonic_ns, note="witness-fell-back", facts={"reason": fallback}))
+        for note, reason in (("witness-fell-back", fallback), ("no-terminal", no_terminal)):
+            if reason is not None:
+                store.write(Note(t=monotonic_ns, note=note, facts={"reason": reason}))
         parts = self._parts(store, kernel, bell)
         self._begin(parts.table, launched, born_ns, command)
         store.flush()
@@ -174,9 +175,14 @@ class _Run:
             interval_ns=self._job.interval_ns,
             witness=witness,
             probe=self._job.probe,
-            output=self._job.output,
+            output=self._output(),
             changed=self._changed(program),
         )
+
+    def _output(self) -> str:
+        """What the program's output really goes to: a terminal may not have been to be had."""
+        in_vain = self._job.output == "terminal" and not self._streams[0].terminal
+        return "pipe" if in_vain else self._job.output
 
     def _changed(self, program: Program) -> list[str]:
         changed = list(self._system.changed)

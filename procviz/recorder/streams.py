@@ -31,14 +31,31 @@ class Stream:
         return _identity(self.write_end)
 
 
-def make_streams(output: str, passthrough: bool) -> list[Stream]:
-    """One stream for both, or one each: stdout first. `output` is terminal, pipe or unbuffered."""
+def make_streams(output: str, passthrough: bool) -> tuple[list[Stream], str | None]:
+    """One stream for both, or one each: stdout first; and why they are no terminal although that was asked for.
+
+    `output` is terminal, pipe or unbuffered.
+    """
     ours = [1, 2] if passthrough else [None, None]
-    if sys.platform == "win32" or output == "pipe":
-        return [_pipe("stdout", ours[0]), _pipe("stderr", ours[1])]
-    if passthrough and _identity(1) != _identity(2):
-        return [_terminal("stdout", 1), _terminal("stderr", 2)]
-    return [_terminal("terminal", ours[0])]
+    reason = None
+    if sys.platform != "win32" and output != "pipe":
+        try:
+            return _terminals(passthrough), None
+        except OSError as error:  # a bare container or chroot has no /dev/pts, a busy system none left
+            reason = error.strerror or str(error)
+    return [_pipe("stdout", ours[0]), _pipe("stderr", ours[1])], reason
+
+
+def _terminals(passthrough: bool) -> list[Stream]:
+    if not passthrough or _identity(1) == _identity(2):
+        return [_terminal("terminal", 1 if passthrough else None)]
+    first = _terminal("stdout", 1)
+    try:
+        return [first, _terminal("stderr", 2)]
+    except OSError:
+        os.close(first.read_end)
+        os.close(first.write_end)
+        raise
 
 
 def _identity(descriptor: int) -> str:

@@ -262,7 +262,7 @@ class Note(Record, frozen=True, kw_only=True, tag="note"):
     """Something about the recording itself that its reader must know, as an id with facts."""
 
     t: int
-    note: str  # witness-fell-back, probe-silent, rate-bent, survivor, write-failed, interpreter-died, ...
+    note: str  # witness-fell-back, no-terminal, probe-silent, rate-bent, survivor, write-failed, interpreter-died, ...
     p: int | None = None
     facts: dict[str, str | int | float | None] = msgspec.field(default_factory=dict)
 

@@ -24,6 +24,10 @@ def report_text(timeline: Timeline) -> str:
     if found:
         lines += ["", _("What happened:")]
         lines += [f"- {text}" for text in found]
+    notes = notes_texts(Note(t=timeline.begin_ns, note=name, facts=facts) for name, facts in timeline.notes)
+    if notes:
+        lines += ["", _("About this recording:")]
+        lines += [f"- {text}" for text in notes]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
@@ -113,6 +117,9 @@ def _rate_bent(note: Note) -> str:
 _NOTES: dict[str, Callable[[Note], str]] = {
     "witness-fell-back": lambda note: _(
         "The kernel's events were not to be had ({reason}): births and ends come from the next best witness."
+    ).format(reason=_fact(note, "reason")),
+    "no-terminal": lambda note: _(
+        "The system had no terminal for the program ({reason}): its output went into a pipe instead."
     ).format(reason=_fact(note, "reason")),
     "probe-silent": lambda note: _(
         "The interpreter did not load the probe (-I, -E, -S or an environment of its own): "
