@@ -30,6 +30,8 @@ _EXIT_CODES = {
     ProblemKind.INTERPRETER_NOT_PYTHON: 74,
     ProblemKind.INTERPRETER_TOO_OLD: 74,
     ProblemKind.RECORDING_MISSING: 75,
+    ProblemKind.RECORDING_IS_FOLDER: 75,
+    ProblemKind.RECORDING_UNREADABLE: 75,
     ProblemKind.RECORDING_EMPTY: 75,
     ProblemKind.RECORDING_FOREIGN: 75,
     ProblemKind.RECORDING_NEWER: 75,

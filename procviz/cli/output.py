@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from procviz.cli.arguments import Arguments
-from procviz.trace.file import Recording, parse_recording, read_recording
+from procviz.trace.file import Recording, parse_recording, recording_bytes
 from procviz.trace.fold import fold
 from procviz.trace.problem import Problem, ProblemKind
 from procviz.trace.timeline import Timeline
@@ -132,9 +132,10 @@ def _load(path: Path) -> tuple[Recording, bytes]:
 
 
 def _read(path: Path) -> tuple[Recording, bytes]:
-    if path.suffix.lower() == ".png" and path.is_file():
+    if path.suffix.lower() == ".png":
         from procviz.ui.export import recording_in_picture
 
         data = recording_in_picture(path)
-        return parse_recording(data, str(path)), data
-    return read_recording(path), path.read_bytes()
+    else:
+        data = recording_bytes(path)
+    return parse_recording(data, str(path)), data

@@ -6,6 +6,7 @@ written or that was damaged opens up to that place and says so.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,13 +38,20 @@ class Recording:
 
 def read_recording(path: str | Path) -> Recording:
     """Read a .procviz file. Raises Problem(RECORDING_*)."""
+    return parse_recording(recording_bytes(path), str(path))
+
+
+def recording_bytes(path: str | Path) -> bytes:
+    """What stands in a file. Raises Problem(RECORDING_MISSING, RECORDING_IS_FOLDER, RECORDING_UNREADABLE)."""
+    if os.path.isdir(path):
+        raise Problem(ProblemKind.RECORDING_IS_FOLDER, path=str(path))
     try:
-        data = Path(path).read_bytes()
-    except IsADirectoryError:
-        raise Problem(ProblemKind.RECORDING_FOREIGN, path=str(path)) from None
-    except OSError:
+        return Path(path).read_bytes()
+    except (FileNotFoundError, NotADirectoryError, ValueError):
         raise Problem(ProblemKind.RECORDING_MISSING, path=str(path)) from None
-    return parse_recording(data, str(path))
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise Problem(ProblemKind.RECORDING_UNREADABLE, path=str(path), reason=reason) from None
 
 
 def parse_recording(data: bytes, path: str) -> Recording:

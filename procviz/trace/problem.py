@@ -22,6 +22,8 @@ class ProblemKind(Enum):
     INTERPRETER_NOT_PYTHON = "interpreter-not-python"  # path
     INTERPRETER_TOO_OLD = "interpreter-too-old"  # path, version
     RECORDING_MISSING = "recording-missing"  # path
+    RECORDING_IS_FOLDER = "recording-is-folder"  # path
+    RECORDING_UNREADABLE = "recording-unreadable"  # path, reason
     RECORDING_EMPTY = "recording-empty"  # path
     RECORDING_FOREIGN = "recording-foreign"  # path
     RECORDING_NEWER = "recording-newer"  # path, version, supported

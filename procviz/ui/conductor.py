@@ -11,6 +11,7 @@ from procviz.script.interpreters import examine
 from procviz.script.lessons import Lesson
 from procviz.script.params import Form
 from procviz.script.scripts import Script
+from procviz.trace.file import recording_bytes
 from procviz.trace.problem import Problem
 from procviz.ui import dialogs
 from procviz.ui.about import show_about
@@ -180,7 +181,7 @@ class Conductor(QObject):
         if self.opened is not None:
             return self.opened.data()
         path = self.run_control.recording
-        return path.read_bytes() if path is not None else b""
+        return recording_bytes(path) if path is not None else b""
 
     def _run_name(self) -> str:
         if self.opened is not None:

@@ -21,6 +21,7 @@ from PySide6.QtSvg import QSvgGenerator
 from procviz.chart.palette import DARK, LIGHT
 from procviz.chart.scene import build_scene
 from procviz.chart.series import CounterStore
+from procviz.trace.file import recording_bytes
 from procviz.trace.problem import Problem, ProblemKind
 from procviz.trace.timeline import Timeline
 from procviz.ui.paint.fonts import load_fonts
@@ -90,13 +91,8 @@ def export_picture(
 
 
 def recording_in_picture(path: Path) -> bytes:
-    """The recording that an exported PNG carries. Raises Problem: RECORDING_MISSING, PICTURE_WITHOUT_RECORDING."""
-    try:
-        found = text_in(path.read_bytes(), KEY)
-    except FileNotFoundError:
-        raise Problem(ProblemKind.RECORDING_MISSING, path=str(path)) from None
-    except OSError:
-        found = None
+    """The recording that an exported PNG carries. Raises Problem(RECORDING_*, PICTURE_WITHOUT_RECORDING)."""
+    found = text_in(recording_bytes(path), KEY)
     if found is None:
         raise Problem(ProblemKind.PICTURE_WITHOUT_RECORDING, path=str(path))
     return found

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from procviz.script.scripts import Script, load_script
-from procviz.trace.file import Recording, parse_recording, read_recording
+from procviz.trace.file import Recording, parse_recording, recording_bytes
 
 SCRIPT_ENDINGS = (".py", ".pyw")
 
@@ -27,9 +27,7 @@ def open_path(path: Path) -> Script | OpenedRecording:
     """Raises Problem for a file that is neither a script nor a recording."""
     if path.suffix.lower() in SCRIPT_ENDINGS:
         return load_script(path)
-    if path.suffix.lower() == ".png" and path.is_file():
-        return OpenedRecording(path, parse_recording(_recording_bytes(path), str(path)))
-    return OpenedRecording(path, read_recording(path))
+    return OpenedRecording(path, parse_recording(_recording_bytes(path), str(path)))
 
 
 def _recording_bytes(path: Path) -> bytes:
@@ -37,4 +35,4 @@ def _recording_bytes(path: Path) -> bytes:
         from procviz.ui.export import recording_in_picture
 
         return recording_in_picture(path)
-    return path.read_bytes()
+    return recording_bytes(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Literal, cast, get_args
 
@@ -83,7 +84,7 @@ class Settings:
     def folder(self) -> Path:
         """Where the last file dialog ended; the home folder at first."""
         folder = Path(self._text("folder") or Path.home())
-        return folder if folder.is_dir() else Path.home()
+        return folder if os.path.isdir(folder) else Path.home()
 
     @folder.setter
     def folder(self, value: Path) -> None:
@@ -94,7 +95,7 @@ class Settings:
         """Files opened lately, newest first, those that are gone left out."""
         value = self._store.value("recent", [])
         names = [value] if isinstance(value, str) else value if isinstance(value, list) else []
-        return [Path(name) for name in names if isinstance(name, str) and name and Path(name).exists()]
+        return [Path(name) for name in names if isinstance(name, str) and name and os.path.exists(name)]
 
     def add_recent(self, path: Path) -> None:
         """Put a file on top of the recent ones."""

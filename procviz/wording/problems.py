@@ -58,6 +58,10 @@ _SENTENCES: dict[ProblemKind, Callable[[], str]] = {
     ),
     ProblemKind.INTERPRETER_TOO_OLD: lambda: _("{path} is Python {version}: procviz watches Python 3.8 and later."),
     ProblemKind.RECORDING_MISSING: lambda: _("There is no recording {path}: check the name and the folder."),
+    ProblemKind.RECORDING_IS_FOLDER: lambda: _("{path} is a folder: name the recording in it."),
+    ProblemKind.RECORDING_UNREADABLE: lambda: _(
+        "The recording {path} cannot be read ({reason}): check its permissions and those of its folder."
+    ),
     ProblemKind.RECORDING_EMPTY: lambda: _("{path} is empty: nothing was recorded in it."),
     ProblemKind.RECORDING_FOREIGN: lambda: _(
         "{path} is not a procviz recording: choose a .procviz file or a PNG exported by procviz."

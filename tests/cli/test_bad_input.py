@@ -81,6 +81,20 @@ def test_bad_recordings(procviz: Run, tmp_path: Path, contents: bytes, words: st
     assert words in line
 
 
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="NOT TESTED: needs a file that not even root can read")
+@pytest.mark.parametrize("args", [("report",), ("report", "--json"), ("export", "-o", "out.svg")])
+def test_a_recording_that_cannot_be_read_is_not_called_missing(procviz: Run, args: tuple[str, ...]) -> None:
+    code, line = said(procviz, *args, "/proc/self/mem")
+    assert (code, "cannot be read" in line, "/proc/self/mem" in line) == (75, True, True)
+
+
+@pytest.mark.parametrize("name", ["folder", "folder.procviz", "folder.png"])
+def test_a_folder_is_no_recording(procviz: Run, tmp_path: Path, name: str) -> None:
+    (tmp_path / name).mkdir()
+    code, line = said(procviz, "report", name)
+    assert (code, f"{name} is a folder" in line) == (75, True)
+
+
 def test_a_cut_recording_opens_up_to_the_cut_and_says_so(procviz: Run, tmp_path: Path) -> None:
     (tmp_path / "plain.py").write_text("print('hello')")
     assert procviz("record", "-o", "whole.procviz", "plain.py").returncode == 0

@@ -139,7 +139,7 @@ def test_a_missing_file_and_a_folder_are_problems(tmp_path: Path) -> None:
     assert caught.value.kind is ProblemKind.RECORDING_MISSING
     with pytest.raises(Problem) as caught:
         read_recording(tmp_path)
-    assert caught.value.kind is ProblemKind.RECORDING_FOREIGN
+    assert caught.value.kind is ProblemKind.RECORDING_IS_FOLDER
 
 
 BROKEN = {

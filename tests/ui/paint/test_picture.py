@@ -168,7 +168,7 @@ def test_other_pictures_hold_no_recording(tmp_path: Path) -> None:
     for path, kind in (
         (tmp_path / "a.png", ProblemKind.PICTURE_WITHOUT_RECORDING),
         (tmp_path / "none.png", ProblemKind.RECORDING_MISSING),
-        (tmp_path, ProblemKind.PICTURE_WITHOUT_RECORDING),
+        (tmp_path, ProblemKind.RECORDING_IS_FOLDER),
     ):
         with pytest.raises(Problem) as caught:
             recording_in_picture(path)

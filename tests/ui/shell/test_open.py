@@ -16,6 +16,7 @@ from procviz.ui.dialogs import ExportDialog
 from procviz.ui.file_events import FileEvents
 from procviz.ui.outputlog import TEXT
 from tests.ui.shell.runs import SOURCE, records
+from tests.users import ordinary_user
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform knows no window manager
 
@@ -99,6 +100,38 @@ def test_what_cannot_be_opened_is_said_in_a_sentence_and_nothing_is_lost(
     assert name in problems(conductor)[0]
     assert conductor.window.right.code.editor.text == before
     assert conductor.window.settings.recent == []
+
+
+@pytest.mark.parametrize("name", ["shut.procviz", "shut.png"])
+def test_what_may_not_be_read_is_not_called_missing(conductor: Conductor, tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(b"?")
+    path.chmod(0)
+    failures: list[Problem] = []
+    conductor.files.failed.connect(failures.append)
+    with ordinary_user():
+        conductor.files.open(path)
+    assert [failure.kind for failure in failures] == [ProblemKind.RECORDING_UNREADABLE]
+    assert name in problems(conductor)[0]
+    assert "Permission denied" in problems(conductor)[0]
+
+
+@pytest.mark.parametrize("name", ["folder.procviz", "folder.png", "folder"])
+def test_a_folder_is_called_a_folder(conductor: Conductor, tmp_path: Path, name: str) -> None:
+    (tmp_path / name).mkdir()
+    failures: list[Problem] = []
+    conductor.files.failed.connect(failures.append)
+    conductor.files.open(tmp_path / name)
+    assert [failure.kind for failure in failures] == [ProblemKind.RECORDING_IS_FOLDER]
+
+
+def test_recent_files_in_a_folder_that_was_shut_are_left_out(conductor: Conductor, saved: Path) -> None:
+    conductor.files.open(saved)
+    saved.parent.chmod(0)
+    with ordinary_user():
+        assert conductor.window.settings.recent == []
+        assert conductor.window.settings.folder == Path.home()
+    saved.parent.chmod(0o700)
 
 
 def test_a_script_is_opened_and_can_be_come_back_to(conductor: Conductor, tmp_path: Path) -> None:
