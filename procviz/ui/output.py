@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QColor, QFont, QFontMetrics, QGuiApplication, QKeySequence, QPainter, QShowEvent
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QAction, QFont, QFontMetrics, QGuiApplication, QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
     QHBoxLayout,
     QHeaderView,
     QLabel,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTreeView,
     QVBoxLayout,
     QWidget,
@@ -22,61 +19,11 @@ from PySide6.QtWidgets import (
 
 from procviz.chart.palette import Palette
 from procviz.trace.records import Output as OutputRecord
-from procviz.ui.outputlog import LINE_ROLE, PROCESS, TEXT, TIME, Index, Line, OutputLog
+from procviz.ui.output_line import PADDING_PX, LineDelegate
+from procviz.ui.outputlog import PROCESS, TEXT, TIME, OutputLog
 from procviz.wording import _
 
-_PADDING_PX = 6
 _NAME_LIMIT_PX = 110
-
-
-class _LineDelegate(QStyledItemDelegate):
-    """Paints a line: time muted, the writer's swatch and name, text in monospace; stderr has a mark and a colour."""
-
-    def __init__(self, palette: Palette, mono: QFont, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.palette_ = palette
-        self._mono = mono
-        self.colours: Mapping[int, str] = {}
-        self.selected: int | None = None
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(40, QFontMetrics(self._mono).lineSpacing() + 3)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        line: Line = index.data(LINE_ROLE)
-        palette, box = self.palette_, QRect(option.rect)
-        column = index.column()
-        dimmed = self.selected is not None and line.process != self.selected
-        painter.save()
-        if self.selected is not None and not dimmed:
-            painter.fillRect(box, QColor(palette.accent_soft))
-        self._mark_current(painter, option, box)
-        box.adjust(_PADDING_PX, 0, -2, 0)
-        if column == PROCESS:
-            swatch = QRect(box.left(), box.center().y() - 5, 4, 11)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(self.colours.get(line.process or 0, palette.muted)))
-            painter.drawRoundedRect(swatch, 2, 2)
-            box.adjust(9, 0, 0, 0)
-        colour = palette.text if column == TEXT and not dimmed else palette.muted
-        if column == TEXT and line.stream == "stderr":
-            colour = palette.bad
-            painter.fillRect(box.left() - 5, box.top(), 2, box.height(), QColor(palette.bad))
-        painter.setPen(QColor(colour))
-        painter.setFont(self._mono if column == TEXT else option.font)
-        text = str(index.data())
-        if column != TEXT:
-            text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, box.width())
-        align = Qt.AlignmentFlag.AlignRight if column == TIME else Qt.AlignmentFlag.AlignLeft
-        painter.drawText(box, align | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextExpandTabs, text)
-        painter.restore()
-
-    def _mark_current(self, painter: QPainter, option: QStyleOptionViewItem, box: QRect) -> None:
-        if option.state & QStyle.StateFlag.State_Selected:
-            colour = QColor(self.palette_.accent)
-            colour.setAlphaF(0.16)
-            painter.fillRect(box, colour)
 
 
 class _Table(QTreeView):
@@ -85,10 +32,9 @@ class _Table(QTreeView):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setRootIsDecorated(False)
-        self.setUniformRowHeights(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)  # long lines are broken
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setIndentation(0)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setTabKeyNavigation(False)
@@ -117,10 +63,9 @@ class Output(QWidget):
         self._process: int | None = None
         self._taken = 0
         self._end_missed = False  # lines came while nobody could see them
-        self._mono = mono
         self.table = _Table(self)
         self.table.setModel(self.log)
-        self._delegate = _LineDelegate(palette, mono, self.table)
+        self._delegate = LineDelegate(palette, mono, self.table)
         self.table.setItemDelegate(self._delegate)
         self._only = QCheckBox(self)
         self._hint = QLabel(self)
@@ -154,15 +99,18 @@ class Output(QWidget):
         self._fit_columns()
 
     def _fit_columns(self) -> None:
-        metrics, mono = QFontMetrics(self._small), QFontMetrics(self._mono)
+        metrics = QFontMetrics(self._small)
         names = [metrics.horizontalAdvance(name) for name in self.log._names.values()]
-        name_px = min(max([40, *names]), _NAME_LIMIT_PX) + 9 + 2 * _PADDING_PX + 2
-        time_px = metrics.horizontalAdvance("000.00") + _PADDING_PX + 2
-        text_px = self.log.longest * mono.horizontalAdvance("0") + 3 * _PADDING_PX
-        rest_px = self.table.viewport().width() - time_px - name_px
-        for column, width in ((TIME, time_px), (PROCESS, name_px), (TEXT, max(text_px, rest_px))):
+        name_px = min(max([40, *names]), _NAME_LIMIT_PX) + 9 + 2 * PADDING_PX + 2
+        time_px = metrics.horizontalAdvance("000.00") + PADDING_PX + 2
+        bar_px = self.table.verticalScrollBar().sizeHint().width()  # kept free: its coming breaks no line anew
+        text_px = self.table.width() - bar_px - time_px - name_px
+        for column, width in ((TIME, time_px), (PROCESS, name_px), (TEXT, text_px)):
             if self.table.columnWidth(column) != width:
                 self.table.setColumnWidth(column, width)
+        if self._delegate.text_px != text_px:
+            self._delegate.text_px = text_px
+            self.table.scheduleDelayedItemsLayout()
 
     def resizeEvent(self, event) -> None:  # type: ignore[no-untyped-def]
         super().resizeEvent(event)

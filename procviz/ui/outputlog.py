@@ -56,14 +56,13 @@ class OutputLog(QAbstractTableModel):
         self._only: int | None = None
         self._names: dict[int, str] = {}
         self._begin_ns = 0
-        self.longest = 0  # characters, roughly: what the text column must be wide enough for
 
     # what goes in
 
     def clear(self, begin_ns: int = 0) -> None:
         """Forget everything; times are told from `begin_ns` on."""
         self.beginResetModel()
-        self._lines, self._names, self._begin_ns, self.longest = [], {}, begin_ns, 0
+        self._lines, self._names, self._begin_ns = [], {}, begin_ns
         self._only, self._shown = None, None
         self.endResetModel()
 
@@ -105,7 +104,6 @@ class OutputLog(QAbstractTableModel):
                 break
             if number or not self._continue(output, part, ends, fresh):
                 fresh.append(Line(output.t, output.p, output.stream, part[:_LONGEST_LINE], not ends))
-            self.longest = max(self.longest, min(len(part), _LONGEST_LINE))
 
     def _continue(self, output: Output, part: str, ends: bool, fresh: list[Line]) -> bool:
         """Go on with a line that its writer left open, if nobody wrote since, or if only its end was missing."""
@@ -114,7 +112,6 @@ class OutputLog(QAbstractTableModel):
             return False
         line.text = (line.text + part)[:_LONGEST_LINE]
         line.open = not ends
-        self.longest = max(self.longest, len(line.text))
         row = len(self._lines) - 1
         if self._lines and line is self._lines[-1] and self._shown is None:
             self.dataChanged.emit(self.index(row, TEXT), self.index(row, TEXT))

@@ -63,6 +63,22 @@ def test_times_names_and_narrowing() -> None:
     assert lines(log) == ["a", "b", "c", "d", "e"]
 
 
+def test_a_long_line_is_broken_so_that_it_can_be_read_whole(conductor: Conductor) -> None:
+    output = conductor.window.right.output
+    conductor.window.right.tabs.setCurrentWidget(output)
+    output.show_outputs([wrote("short\n"), wrote("word " * 40 + "\n"), wrote("字" * 60 + "\n")], 0, {1: "main"}, {})
+    conductor.window.repaint()
+
+    short, words, letters = (output.table.visualRect(output.log.index(row, TEXT)) for row in range(3))
+    assert words.height() > 2 * short.height()
+    assert letters.height() > 2 * short.height()
+    assert words.right() <= output.table.viewport().width()
+    output.table.setFixedWidth(3000)
+    conductor.window.repaint()
+    output.show_outputs([*[wrote("")] * 3, wrote("more\n")], 0, {1: "main"}, {})
+    assert output.table.visualRect(output.log.index(1, TEXT)).height() == short.height()
+
+
 def test_a_hundred_thousand_lines_do_not_hold_up_the_window(conductor: Conductor) -> None:
     output = conductor.window.right.output
     conductor.window.right.tabs.setCurrentWidget(output)
