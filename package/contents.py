@@ -57,7 +57,8 @@ _NOT_SHIPPED = (  # of Qt: what no part of a window without video, web or QtQuic
     "libqminimalegl",
     "libqvkkhrdisplay",
     "libqvnc",
-    "libQt6Eglfs",
+    "libQt6EglFS",
+    "libQt6EglFs",
     *("libgtk-3", "libgdk", "libatk", "libatspi", "libcairo", "libpango", "libepoxy", "libgio-2", "libgmodule-2"),
     *("libXcomposite", "libXcursor", "libXdamage", "libXinerama", "libXrandr", "libdatrie", "libthai", "libfribidi"),
     *(

@@ -14,7 +14,7 @@ import time
 import zipfile
 from pathlib import Path
 
-from package import licences, linux
+from package import elf, licences, linux
 from procviz import __version__
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -42,6 +42,8 @@ def build_app() -> Path:
     command += ["--distpath", str(APP.parent), "--workpath", str(BUILD / "pyinstaller"), str(ROOT / "build.spec")]
     environment = {**os.environ, "PROCVIZ_LICENCES": str(texts), "PYTHONPATH": str(ROOT)}
     subprocess.run(command, check=True, env=environment)
+    if sys.platform == "linux":
+        elf.forget_the_builder(APP)
     return APP
 
 

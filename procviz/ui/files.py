@@ -70,7 +70,7 @@ class Files(QObject):
         self, name: str, timeline: Timeline, data: Callable[[], bytes | None], dark: bool
     ) -> ExportDialog:
         """Let the user choose which picture to write; a PNG carries the recording's bytes."""
-        dialog = dialogs.open_export_dialog(self._window, self._settings.folder / f"{name}.png", dark)
+        dialog = dialogs.open_export_dialog(self._window, self._settings.folder / f"{name}.procviz.png", dark)
         dialog.chosen.connect(lambda choice: self.export(choice, timeline, data))
         return dialog
 

@@ -8,9 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import PySide6
 import pytest
 
-from package import contents, linux
+from package import contents, elf, linux
+from procviz.cli.arguments import _COMMANDS
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -55,7 +57,9 @@ def test_the_debian_package_lies_where_a_desktop_looks(tmp_path: Path) -> None:
     app = tmp_path / "app"
     app.mkdir()
     (app / "procviz").write_text("#!/bin/sh\n")
-    (app / "procviz").chmod(0o755)
+    (app / "libx.so.1").write_text("")
+    for name in ("procviz", "libx.so.1"):
+        (app / name).chmod(0o755)
     package = linux.debian_package(ROOT, app, tmp_path / "tree", tmp_path, "1.2.3")
     told = subprocess.run(["dpkg-deb", "-c", package], capture_output=True, text=True, check=True).stdout
     for path in (
@@ -63,12 +67,43 @@ def test_the_debian_package_lies_where_a_desktop_looks(tmp_path: Path) -> None:
         "./usr/share/applications/procviz.desktop",
         "./usr/share/mime/packages/procviz.xml",
         "./usr/share/metainfo/io.github.procviz.metainfo.xml",
+        "./usr/share/man/man1/procviz.1.gz",
+        "./usr/share/man/zh_CN/man1/procviz.1.gz",
         "./usr/share/icons/hicolor/256x256/apps/procviz.png",
         "./usr/share/icons/hicolor/48x48/mimetypes/application-vnd.procviz.png",
         "./usr/share/icons/hicolor/scalable/apps/procviz.svg",
     ):
         assert path in told
     assert re.search(r"^-rwxr-xr-x root/root .* ./usr/lib/procviz/procviz$", told, re.MULTILINE)
+    assert re.search(r"^-rw-r--r-- root/root .* ./usr/lib/procviz/libx.so.1$", told, re.MULTILINE)
+
+
+@pytest.mark.skipif(not shutil.which("desktop-file-validate"), reason="no desktop-file-validate here")
+def test_the_desktop_entry_is_valid() -> None:
+    entry = ROOT / "resources/desktop/procviz.desktop"
+    told = subprocess.run(["desktop-file-validate", entry], capture_output=True, text=True, check=False)
+    assert (told.returncode, told.stdout, told.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize("page", ["procviz.1", "procviz.zh_CN.1"])
+def test_the_manual_names_every_command(page: str) -> None:
+    text = (ROOT / "resources/desktop" / page).read_text(encoding="utf-8")
+    assert [command for command in _COMMANDS if f".B procviz {command}\n" not in text] == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a library of Linux")
+def test_no_library_looks_where_it_was_built(tmp_path: Path) -> None:
+    # A library that looks beside itself, made to look elsewhere, as one does that was built where it was installed.
+    real = next(Path(PySide6.__file__).parent.glob("libpyside6.*so*"))
+    library = tmp_path / real.name
+    data = real.read_bytes()
+    assert all(path.startswith("$ORIGIN") for path in elf.search_paths(data))
+    library.write_bytes(data.replace(b"$ORIGIN", b"/abroad"))
+    assert any(path.startswith("/abroad") for path in elf.search_paths(library.read_bytes()))
+    assert elf.forget_the_builder(tmp_path) == [library]
+    assert elf.search_paths(library.read_bytes()) == []
+    assert elf.forget_the_builder(tmp_path) == []
+    subprocess.run([sys.executable, "-c", f"import ctypes, PySide6.QtCore; ctypes.CDLL({str(library)!r})"], check=True)
 
 
 def test_every_part_is_named_in_the_lock_file() -> None:
