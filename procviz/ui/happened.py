@@ -5,6 +5,7 @@ Under a sentence stands a link to the page of the Python documentation that says
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -34,18 +35,26 @@ from PySide6.QtWidgets import (
 from procviz.chart.palette import Palette
 from procviz.ui.outputlog import Index
 from procviz.wording import _
+from procviz.wording.quantities import moment_text
 
 if TYPE_CHECKING:
     from procviz.trace.findings import Finding
 
 _PADDING_PX = 10
-_TIME_PX = 52
+_TIME_PX = 58
 _LINK_GAP_PX = 3
 _FLAGS = int(Qt.TextFlag.TextWordWrap) | int(Qt.AlignmentFlag.AlignTop)
 _LINK_FLAGS = int(Qt.AlignmentFlag.AlignLeft) | int(Qt.TextFlag.TextDontClip)
 FINDING_ROLE = int(Qt.ItemDataRole.UserRole)
 _TIME_ROLE = FINDING_ROLE + 1
 PAGE_ROLE = FINDING_ROLE + 2  # the address of a page of the documentation, or None
+
+_BEFORE_UNIT = re.compile(r"(?<=\d) (?=(?:s|ms|min)\b|秒|毫秒|分)")
+
+
+def whole_quantities(sentence: str) -> str:
+    """The sentence, in which no line may end between a number and its unit."""
+    return _BEFORE_UNIT.sub("\u00a0", sentence)
 
 
 class _SentenceDelegate(QStyledItemDelegate):
@@ -60,7 +69,7 @@ class _SentenceDelegate(QStyledItemDelegate):
         width = self._view.viewport().width()
         metrics = QFontMetrics(self._view.font())
         room = QRect(0, 0, max(width - _TIME_PX - 2 * _PADDING_PX, 60), 10_000)
-        height = metrics.boundingRect(room, _FLAGS, str(index.data())).height()
+        height = metrics.boundingRect(room, _FLAGS, whole_quantities(str(index.data()))).height()
         link = metrics.height() + _LINK_GAP_PX if index.data(PAGE_ROLE) else 0
         return QSize(width, height + link + 2 * 7)
 
@@ -88,7 +97,7 @@ class _SentenceDelegate(QStyledItemDelegate):
         painter.setPen(QColor(palette.muted))
         painter.drawText(inside, int(Qt.AlignmentFlag.AlignLeft), str(index.data(_TIME_ROLE)))
         painter.setPen(QColor(palette.text))
-        painter.drawText(inside.adjusted(_TIME_PX, 0, 0, 0), _FLAGS, str(index.data()))
+        painter.drawText(inside.adjusted(_TIME_PX, 0, 0, 0), _FLAGS, whole_quantities(str(index.data())))
         if index.data(PAGE_ROLE):
             painter.setPen(QColor(palette.accent))
             painter.drawText(self.link_rect(box), _LINK_FLAGS, _("Read more"))
@@ -212,7 +221,7 @@ class Happened(QWidget):
             item = QListWidgetItem(self._sentence(finding), self.list)
             item.setData(FINDING_ROLE, finding)
             item.setData(PAGE_ROLE, self._page(finding))
-            item.setData(_TIME_ROLE, f"{(finding.ts_ns - self._begin_ns) / 1e9:.2f} s")
+            item.setData(_TIME_ROLE, moment_text(finding.ts_ns - self._begin_ns))
         self.list.setCurrentRow(row if row < self.list.count() else -1)
 
     def _chosen(self, item: QListWidgetItem) -> None:

@@ -79,7 +79,7 @@ class LineDelegate(QStyledItemDelegate):
             painter.fillRect(box.left() - 5, box.top(), 2, box.height(), QColor(colour))
         painter.setPen(QColor(colour))
         painter.setClipRect(box)
-        self._laid_out(line.text).draw(painter, QPointF(box.left(), box.top() + 1))
+        self._laid_out(line.text).draw(painter, QPointF(box.left(), box.top() + 2))
 
     def _paint_small(
         self, painter: QPainter, option: QStyleOptionViewItem, box: QRect, index: Index, line: Line

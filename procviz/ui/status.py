@@ -44,11 +44,12 @@ def facts_text(timeline: Timeline | None, settings: Settings) -> str:
         return _("{python}  ·  {rate} samples per second").format(python=python, rate=rate)
     header = timeline.header
     rate = round(1e9 / header.interval_ns) if header.interval_ns else 0
-    return _("{python}  ·  {method}  ·  {rate} samples per second").format(
-        python=_python_text(header.interpreter.executable, header.interpreter.version),
-        method=header.interpreter.default_start_method or "–",
-        rate=rate,
-    )
+    interpreter, method = header.interpreter, header.interpreter.default_start_method
+    python = _python_text(interpreter.executable, interpreter.version)
+    text = _("{python}  ·  {rate} samples per second")
+    if method is not None:
+        text = _("{python}  ·  {method} by default  ·  {rate} samples per second")
+    return text.format(python=python, method=method, rate=rate)
 
 
 def _python_text(executable: str, version: str) -> str:

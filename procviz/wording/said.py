@@ -11,6 +11,11 @@ from procviz.wording.quantities import duration_text, moment_text, names_text
 
 Sentence = Callable[[Finding], str]
 
+_HELPERS: dict[str, Callable[[], str]] = {
+    "resource tracker": lambda: _("resource tracker"),
+    "fork server": lambda: _("fork server"),
+}
+
 
 class Facts(TypedDict):
     """What most sentences are made of."""
@@ -27,8 +32,11 @@ def facts_of(finding: Finding) -> Facts:
 
 
 def name_text(name: str | None) -> str:
-    """A process's name; None is main."""
-    return _("main") if name is None else name
+    """A process's name; None is main. multiprocessing's own helpers have no name but ours."""
+    if name is None:
+        return _("main")
+    helper = _HELPERS.get(name)
+    return name if helper is None else helper()
 
 
 def people_text(names: Iterable[str | None]) -> str:

@@ -12,14 +12,14 @@ def implicit_wait(finding: Finding) -> str:
     awaited = finding.names[1:]
     if finding.facts.get("going_on"):
         text = ngettext(
-            "{process}'s code ended at {at}; it is still waiting for {awaited}, because that is not a daemon.",
+            "{process}'s code ended at {at}; it is still waiting for {awaited}, because it is not a daemon.",
             "{process}'s code ended at {at}; it is still waiting for {awaited}, because they are not daemons.",
             len(awaited),
         )
     else:
         text = ngettext(
             "{process}'s code ended at {at}, and {process} waited {waited} more for {awaited}, "
-            "because that is not a daemon.",
+            "because it is not a daemon.",
             "{process}'s code ended at {at}, and {process} waited {waited} more for {awaited}, "
             "because they are not daemons.",
             len(awaited),

@@ -11,6 +11,7 @@ from procviz.trace.records import Witness
 from procviz.trace.timeline import Cause, Kind, Life, State, Timeline
 from procviz.wording import _
 from procviz.wording.quantities import close_up, duration_text
+from procviz.wording.said import name_text
 
 
 def state_text(state: State) -> str:
@@ -39,7 +40,7 @@ def precision_text(precision_ns: int | None) -> str:
 
 def process_name(life: Life) -> str:
     """What to call a process: "main", its name, or its number in the recording where it has none."""
-    return _("main") if life.kind is Kind.MAIN else life.name or f"#{life.id}"
+    return name_text(None if life.kind is Kind.MAIN else life.name or f"#{life.id}")
 
 
 def who_text(by: int | str | None, timeline: Timeline | None = None) -> str:
@@ -143,5 +144,5 @@ _CAUSES: dict[Cause, Callable[[Life], str]] = {
     Cause.DAEMON_CUTOFF: lambda life: _("cut off: daemon"),
     Cause.SIGNAL: _signal,
     Cause.CRASH: lambda life: _("crash, {signal}").format(signal=life.signal or "?"),
-    Cause.UNKNOWN: lambda life: _("not known"),
+    Cause.UNKNOWN: lambda life: _("ended by itself") if life.exitcode == 0 else _("not known"),
 }

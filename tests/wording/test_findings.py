@@ -33,7 +33,7 @@ def test_a_run_told() -> None:
         "The SIGTERM sent at 0.12 s did not end stubborn: kill() did, 103 ms later.",
         "main ended stubborn at 0.22 s with kill() (SIGKILL). See line 24.",
         "stubborn ended at 0.22 s and stayed a zombie for 178 ms: until then main did not wait for it.",
-        "main's code ended at 0.30 s, and main waited 98 ms more for plain, because that is not a daemon.",
+        "main's code ended at 0.30 s, and main waited 98 ms more for plain, because it is not a daemon.",
         (
             "daemon was cut off at 0.30 s, because it is a daemon and main's code had ended. "
             "Its target had run for 268 ms."

@@ -69,6 +69,22 @@ def test_who_did_it_without_a_timeline_is_a_number() -> None:
     assert [who_text(by) for by in ("user", "outside", None)] == ["the user", "someone outside", "unknown"]
 
 
+def test_an_end_without_an_error_was_its_own() -> None:
+    life = whole_run().life(2)
+    life.cause, life.by, life.exitcode = Cause.UNKNOWN, None, 0
+    assert cause_text(life) == "ended by itself"
+    life.exitcode = 1
+    assert cause_text(life) == "not known"
+
+
+def test_helpers_have_a_name_in_every_language() -> None:
+    life = whole_run().life(2)
+    life.kind, life.name = Kind.HELPER, "resource tracker"
+    assert process_name(life) == "resource tracker"
+    use_language("zh_CN")
+    assert process_name(life) == "资源跟踪器"
+
+
 def test_pills() -> None:
     timeline = whole_run().timeline
     assert [pill_text(life) for life in timeline.lives.values()] == [

@@ -12,7 +12,7 @@ from procviz.chart.view import View
 from procviz.trace.timeline import Kind
 from procviz.ui.paint.canvas import LABEL_PX, TEXT_PX, Canvas, canvas, colour, pen
 from procviz.ui.paint.fonts import baseline_px, draw_text, elided, font, text_px
-from procviz.wording import _
+from procviz.wording.said import name_text
 
 MARGIN_PX = 12.0
 INDENT_PX = 10.0
@@ -44,7 +44,7 @@ def labels_px(scene: Scene, font_family: str | None = None) -> float:
 
 
 def _name(row: Row) -> str:
-    return _("main") if row.kind is Kind.MAIN else row.name or f"#{row.upid}"
+    return name_text(None if row.kind is Kind.MAIN else row.name or f"#{row.upid}")
 
 
 def _indent(row: Row) -> float:

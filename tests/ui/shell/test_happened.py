@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from procviz.chart.palette import LIGHT
 from procviz.trace.findings import FindingKind, find
-from procviz.ui.happened import PAGE_ROLE, Happened
+from procviz.ui.happened import PAGE_ROLE, Happened, whole_quantities
 from procviz.wording import use_language
 from procviz.wording.findings import sentence
 from procviz.wording.reading import page_about
@@ -48,6 +48,12 @@ def happened(qtbot: QtBot) -> Happened:
     with qtbot.waitExposed(widget):
         widget.show()
     return widget
+
+
+def test_no_line_ends_between_a_number_and_its_unit() -> None:
+    assert whole_quantities("for 1.02 s, 45 ms") == "for 1.02\u00a0s, 45\u00a0ms"
+    assert whole_quantities("在 1.34 秒时") == "在 1.34\u00a0秒时"
+    assert whole_quantities("see line 29 soon") == "see line 29 soon"
 
 
 def _link(happened: Happened, row: int) -> QPoint:
