@@ -65,6 +65,14 @@ def test_it_does_what_python_does(words: list[str], tmp_path: Path) -> None:
     assert own == python
 
 
+def test_the_notebook_lesson_sends_to_another_python(tmp_path: Path) -> None:
+    lesson = Path(__file__).resolve().parents[2] / "resources/lessons/notebook/lesson.py"
+    _python, (code, _out, error) = _both([str(lesson)], tmp_path)
+    assert code == 1
+    assert "Run > Python" in error
+    assert "ipykernel" in error
+
+
 def test_it_finds_what_stands_in_the_way_of_a_script(tmp_path: Path) -> None:
     _python, (code, _out, error) = _both(["missing.py"], tmp_path)
     assert code == 2

@@ -46,14 +46,14 @@ def shown_by(client, cell):
 
 if __name__ == "__main__":
     try:
-        import ipykernel  # noqa: F401 - the kernel; it is started, not called
-        from jupyter_client.manager import start_new_kernel
+        import ipykernel, jupyter_client.manager as jupyter  # noqa: E401, F401, I001 - the kernel is started
     except ImportError:
-        sys.exit(f"Jupyter's kernel is missing. Install it: {sys.executable} -m pip install ipykernel jupyter_client")
+        sys.exit(f"Jupyter's kernel is missing. Install it: {sys.executable} -m pip install ipykernel jupyter_client\n"
+                 "The Python that procviz brings along can install nothing: choose another one under Run > Python.")
 
     with tempfile.TemporaryDirectory() as folder, open(f"{folder}/terminal", "w") as out, open(out.name) as terminal:
         options = [f"--ipython-dir={folder}", "--log-level=ERROR", f"--IPKernelApp.capture_fd_output={CAPTURE}"]
-        kernel, client = start_new_kernel(cwd=folder, stdout=out, stderr=out, extra_arguments=options)
+        kernel, client = jupyter.start_new_kernel(cwd=folder, stdout=out, stderr=out, extra_arguments=options)
         for cell in ("%%writefile tasks.py" + FUNCTIONS, FIRST_CELL + FUNCTIONS):
             shown_by(client, cell)
         for name in CELLS if CELL == "all" else [CELL]:
