@@ -6,7 +6,7 @@ import time
 QUICK = 2  #@param {type:"slider", min:0, max:8, step:1}
 QUICK_SECONDS = 1.0  #@param {type:"slider", min:0.5, max:5, step:0.5}
 JOIN_QUICK = True  #@param {type:"boolean"}
-SLOW_SECONDS = 4.0  #@param {type:"slider", min:0.5, max:10, step:0.5}
+SLOW_SECONDS = 5.0  #@param {type:"slider", min:0.5, max:10, step:0.5}
 TIMEOUT = 1.0  #@param {type:"slider", min:0, max:10, step:0.5}
 METHOD = "fork"  #@param ["fork", "spawn", "forkserver"]
 

@@ -43,6 +43,7 @@ if __name__ == "__main__":
 
     for task, whole in ((count, MILLIONS * 1_000_000), (sleep, SLEEP_SECONDS)):
         alone = measure(task, whole, 1)
+        print(f"main: {task.__name__} with 1: {alone:.2f} s", flush=True)
         shared = measure(task, whole, WORKERS)
-        gain = f"{alone:.2f} s with 1 process, {shared:.2f} s with {WORKERS}: {alone / shared:.1f} times as fast"
-        print(f"main: {task.__name__}: {gain}", flush=True)
+        gain = f"{alone / shared:.1f} times as fast"
+        print(f"main: {task.__name__} with {WORKERS}: {shared:.2f} s, {gain}", flush=True)
