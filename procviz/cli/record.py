@@ -76,6 +76,7 @@ def _job(arguments: Arguments, path: Path) -> Job:
         probe=arguments.probe,
         output=arguments.output,
         timeout_s=arguments.timeout,
+        follow=False,
         passthrough=True,
     )
     return _module_job(arguments, job) if arguments.module is not None else _script_job(arguments, job)

@@ -29,6 +29,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     probe: bool = True
     output: str = "terminal"  # terminal, pipe, unbuffered
     timeout_s: float | None = None
+    follow: bool = True  # the client wants every record, not only what was noted, what was lost and how it ended
     passthrough: bool = False  # the program gets our stdin, and what it writes goes to our stdout and stderr too
     budget_percent: float = 5.0  # of one core, what sampling may cost
     clean_environment: bool = False  # drop PYTHONUNBUFFERED and PYTHONDONTWRITEBYTECODE: whoever started us set them

@@ -37,8 +37,8 @@ from procviz.trace.records import Finished
 if TYPE_CHECKING:
     from procviz.recorder.sampler import Sampler
 
-_TAIL_S = 0.02
-_FRAME_S = 0.033  # where the kernel tells of births and ends, the probe can wait until the window draws
+_TAIL_NS = 20_000_000
+_FRAME_NS = 33_000_000  # where the kernel tells of births and ends, the probe can wait until the window draws
 _STOP_ROUND_S = 0.004
 _IDLE_NS = 100_000_000  # everything is looked after once in this time, news or not
 _SCAN_NS = 50_000_000
@@ -97,6 +97,8 @@ class Loop:
                 self._selector.register(descriptor, selectors.EVENT_READ)
         timeout_s = parts.job.timeout_s
         self._timeout_ns = None if timeout_s is None else time.monotonic_ns() + int(timeout_s * 1e9)
+        self._hear_ns = _TAIL_NS if parts.kernel is None else _FRAME_NS
+        self._called = False
         self._scan_ns = 0
         self._turned_ns = 0
         self._descendants = True
@@ -104,17 +106,19 @@ class Loop:
     def run(self) -> None:
         """Record until no process is left."""
         while self._descendants:
-            if self._wait():
+            ready = self._wait()
+            if self._pressing():
                 self._turn()
+            elif ready:
+                self._glance()
         self._drain()
         table, now = self._parts.table, time.monotonic_ns()
         self._parts.store.write(Finished(t=now, exitcode=table.main.exitcode, ended_by=self._acts.ended_by))
         self._parts.store.close()
 
     def _wait(self) -> bool:
-        """Wait for news, but not for long; whether there is something to do now."""
-        hear_s = _TAIL_S if self._parts.kernel is None else _FRAME_S
-        wait_s = _STOP_ROUND_S if self._acts.stopping else hear_s
+        """Wait for news, but not for long; whether some descriptor has any."""
+        wait_s = _STOP_ROUND_S if self._acts.stopping else self._hear_ns / 1e9
         if self._seeker is not None and (self._parts.table.silent or self._seeker.hurried):
             wait_s = SOON_S if self._seeker.hurried else min(wait_s, self._seeker.rest_s)
         until_sample_s = (self._sampler.due_ns - time.monotonic_ns()) / 1e9
@@ -124,20 +128,29 @@ class Loop:
             self._acts.stop("stop", "procviz", "procviz")
         if self._parts.kernel is not None and self._parts.kernel in ready and not self._parts.births.overhear():
             ready.remove(self._parts.kernel)
-        return bool(ready) or self._pressing()
+        self._called = any(end in ready for end in (self._parts.link.fileno(), self._parts.bell, self._parts.guard))
+        return bool(ready)
 
     def _pressing(self) -> bool:
-        """Whether there is something to do although no descriptor says so."""
+        """Whether it is time for a whole turn."""
         now = time.monotonic_ns()
         return (
-            now - self._turned_ns > _IDLE_NS
+            self._called
+            or now - self._turned_ns > _IDLE_NS
             or now >= self._sampler.due_ns
             or self._acts.stopping
             or self._parts.watch.fileno() is None
-            or self._parts.tail.grown
+            or (now - self._turned_ns >= self._hear_ns and self._parts.tail.grown)
             or any(drain.has_news for drain in self._parts.drains)
             or (self._seeker is not None and self._seeker.rest_s <= 0.0)
+            or self._parts.store.due
         )
+
+    def _glance(self) -> None:
+        """Only what must not wait: who ended and was reaped, for that is stamped when it is seen."""
+        self._parts.births.take_exits()
+        self._parts.births.take_kernel()
+        self._descendants = self._parts.births.reap_own()
 
     def _turn(self) -> None:
         parts = self._parts

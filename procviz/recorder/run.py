@@ -89,7 +89,7 @@ class _Run:
             importlib.import_module("procviz.recorder.loop")
             importlib.import_module("procviz.recorder.sampler")
         self._go(launched, command[0])
-        store = Store(self._link, self._job.recording)
+        store = Store(self._link, self._job.recording, follow=self._job.follow)
         store.write(self._header(monotonic_ns, unix_ns, run_path, self._system.witness if kernel is None else "kernel"))
         for note, reason in (("witness-fell-back", fallback), ("no-terminal", no_terminal)):
             if reason is not None:

@@ -1,7 +1,8 @@
 """Where records go: to the recording's file, whole lines only, and to the client.
 
-A disk that is full or a path that cannot be written ends the file at its last whole line; the client still gets
-everything, and a Note says so.
+The file gets them at once, the client by the frame: it draws no faster, and waking it costs the program time. A disk
+that is full or a path that cannot be written ends the file at its last whole line; the client still gets what it
+follows, and a Note says so.
 """
 
 from __future__ import annotations
@@ -11,15 +12,22 @@ import os
 import time
 
 from procviz.recorder.link import Link
-from procviz.trace.records import Lost, Note, Record, encode_line
+from procviz.trace.records import Finished, Header, Lost, Note, Record, encode_line
+
+_FRAME_NS = 15_000_000
+_FOR_EVERY_CLIENT = (Header, Note, Lost, Finished)
 
 
 class Store:
     """Takes records one by one, hands them on by the batch."""
 
-    def __init__(self, link: Link, path: str | None) -> None:
+    def __init__(self, link: Link, path: str | None, *, follow: bool = True) -> None:
+        """`follow`: the client gets every record, else only those about the recording itself."""
         self._link = link
-        self._batch: list[bytes] = []
+        self._follow = follow
+        self._for_file: list[bytes] = []
+        self._for_client: list[bytes] = []
+        self._sent_ns = 0
         self._path = path
         self._file: int | None = None
         self._whole_bytes = 0
@@ -27,27 +35,42 @@ class Store:
 
     def write(self, record: Record) -> None:
         """Keep one record; it is on its way after the next `flush`."""
-        self._batch.append(encode_line(record))
+        line = encode_line(record)
+        if self._path is not None:
+            self._for_file.append(line)
+        if self._follow or isinstance(record, _FOR_EVERY_CLIENT):
+            self._for_client.append(line)
+
+    @property
+    def due(self) -> bool:
+        """Whether the client waits for something that can be sent now."""
+        waiting = self._for_client or self._link.wants_to_write
+        return bool(waiting) and time.monotonic_ns() - self._sent_ns >= _FRAME_NS
 
     def flush(self) -> None:
-        """Hand on everything that was written."""
-        if not self._batch and not self._link.wants_to_write:
-            return
-        if self._path is not None and self._batch:
-            self._append(self._path, b"".join(self._batch))
-        batch, self._batch = self._batch, []
-        self._link.send(batch)
-        if self._link.dropped != self._dropped and not self._link.wants_to_write:
-            count, self._dropped = self._link.dropped - self._dropped, self._link.dropped
-            self._link.send([encode_line(Lost(t=time.monotonic_ns(), what="client", count=count))])
+        """Hand on what was written: to the file everything, to the client once in a frame."""
+        if self._path is not None and self._for_file:
+            self._append(self._path, b"".join(self._for_file))
+            self._for_file.clear()
+        if self.due:
+            self._send()
 
     def close(self) -> None:
         """Flush, wait until the client has everything, and close the file."""
         self.flush()
+        self._send()
         self._link.drain()
         if self._file is not None:
             os.close(self._file)
             self._file = None
+
+    def _send(self) -> None:
+        self._sent_ns = time.monotonic_ns()
+        lines, self._for_client = self._for_client, []
+        self._link.send(lines)
+        if self._link.dropped != self._dropped and not self._link.wants_to_write:
+            count, self._dropped = self._link.dropped - self._dropped, self._link.dropped
+            self._link.send([encode_line(Lost(t=time.monotonic_ns(), what="client", count=count))])
 
     def _append(self, path: str, data: bytes) -> None:
         try:
@@ -71,4 +94,4 @@ class Store:
 
     def _give_up(self, error: OSError) -> None:
         facts: dict[str, str | int | float | None] = {"reason": error.strerror or str(error), "errno": error.errno}
-        self._batch.append(encode_line(Note(t=time.monotonic_ns(), note="write-failed", facts=facts)))
+        self._for_client.append(encode_line(Note(t=time.monotonic_ns(), note="write-failed", facts=facts)))

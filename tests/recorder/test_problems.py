@@ -9,6 +9,7 @@ import pytest
 
 from procviz.recorder.client import RecorderClient
 from procviz.recorder.job import Job
+from procviz.trace.file import read_recording
 from procviz.trace.problem import Problem, ProblemKind
 from procviz.trace.records import Finished, Header, Interpreter, Note, encode_line
 from tests.recorder.conftest import Records, finish
@@ -62,6 +63,13 @@ def test_the_file_holds_what_the_client_got(record: Recorded, tmp_path: Path) ->
     path = tmp_path / "run.procviz"
     records = record("print('kept')", recording=str(path))
     assert path.read_bytes() == b"".join(encode_line(one) for one in records)
+
+
+def test_a_client_that_does_not_follow_gets_the_frame_only(record: Recorded, tmp_path: Path) -> None:
+    path = tmp_path / "run.procviz"
+    records = record("print('kept')", recording=str(path), follow=False)
+    assert [type(one) for one in records] == [Header, Finished]
+    assert Records(read_recording(path).records).text(1) == "kept\n"
 
 
 def test_a_probe_that_is_ignored_is_noticed(record: Recorded, tmp_path: Path) -> None:
