@@ -9,7 +9,7 @@ from procviz.wording import _, ngettext
 
 _MOST_NAMES = 5
 _CHINESE = "[\u3400-\u9fff]"
-_GAP_IN_CHINESE = re.compile(f"(?<={_CHINESE}) (?={_CHINESE})")
+_GAP_IN_CHINESE = re.compile(f"(?<=[\u3400-\u9fff\uff09]) (?={_CHINESE})")
 
 
 def close_up(text: str) -> str:

@@ -18,9 +18,9 @@ def start_cost(finding: Finding) -> str:
 
 def _cost(finding: Finding, method: str) -> str:
     count, duration = number(finding, f"{method}_count"), duration_text(number(finding, f"{method}_ns"))
-    text = ngettext(
-        "{duration} with {method}", "{duration} with {method} (the middle one of {count})", count
-    )  # of an even number the lower one
+    text = _("{duration} with {method}")
+    if count > 1:
+        text = _("{duration} with {method} (the middle one of {count})")  # of an even number the lower one
     return text.format(duration=duration, method=method, count=count)
 
 

@@ -12,8 +12,10 @@ from procviz.wording import use_language
 from procviz.wording.findings import sentence
 
 
-def _said(kind: FindingKind, *names: str | None, place: Place | None = None, **facts: Fact) -> str:
-    use_language("en")
+def _said(
+    kind: FindingKind, *names: str | None, place: Place | None = None, language: str = "en", **facts: Fact
+) -> str:
+    use_language(language)
     people = tuple(range(2, 2 + len(names)))
     return sentence(Finding(kind, people, 0, {"at_ns": 1_500_000_000, **facts}, place, names))
 
@@ -94,7 +96,10 @@ def test_a_failure_names_its_line() -> None:
 
 
 def test_costs() -> None:
-    said = _said(FindingKind.START_COST, "a", "b", fork_ns=2_000_000, fork_count=3, spawn_ns=90_000_000, spawn_count=1)
+    costs: dict[str, Any] = {"fork_ns": 2_000_000, "fork_count": 3, "spawn_ns": 90_000_000, "spawn_count": 1}
+    told = _said(FindingKind.START_COST, "a", "b", language="zh_CN", **costs)
+    assert told.endswith("用时：fork 方式 2.0 毫秒（3 个的中位数）和 spawn 方式 90 毫秒。")
+    said = _said(FindingKind.START_COST, "a", "b", **costs)
     assert said.endswith("a process took 2.0 ms with fork (the middle one of 3) and 90 ms with spawn.")
     busy = _said(FindingKind.CORES_BUSY, "a", "b", "c", lasted_ns=2_000_000_000, cores=2, busy=3)
     assert busy.endswith("all 2 cores were busy: 3 processes shared them, so more of them would not have been faster.")
