@@ -230,6 +230,7 @@ class Conductor(QObject):
             (_("Click"), _("Select a process everywhere")),
             (_("Right button"), _("Act on a process: interrupt, terminate, kill, suspend, resume")),
             (_("Arrow keys"), _("Select the process above or below")),
+            ("Esc", _("Leave the code without the mouse")),
         ]
         return self.window.menus.keys() + gestures
 

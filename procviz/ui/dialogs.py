@@ -30,6 +30,7 @@ from procviz.wording import _
 from procviz.wording.problems import problem_text
 
 SCALES = (1, 2, 4)
+FILE_DIALOG_PX = (820, 520)  # Qt's own, where the desktop has none, cuts dates and sizes off at first
 _D = TypeVar("_D", bound=QDialog)
 
 
@@ -90,6 +91,7 @@ def show_keys(parent: QWidget, keys: Iterable[tuple[str, str]]) -> QDialog:
 def ask_for_file(parent: QWidget, title: str, folder: Path, filters: Iterable[str]) -> QFileDialog:
     """A file to open; connect to `fileSelected`."""
     dialog = QFileDialog(parent, title, str(folder))
+    dialog.resize(*FILE_DIALOG_PX)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     dialog.setNameFilters(list(filters))
     return opened(dialog)
@@ -98,6 +100,7 @@ def ask_for_file(parent: QWidget, title: str, folder: Path, filters: Iterable[st
 def ask_where_to_save(parent: QWidget, title: str, path: Path, kind: str) -> QFileDialog:
     """A file to write; `kind` is its name filter; connect to `fileSelected`."""
     dialog = QFileDialog(parent, title, str(path.parent), kind)
+    dialog.resize(*FILE_DIALOG_PX)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix(path.suffix.removeprefix("."))
     dialog.selectFile(path.name)
@@ -114,6 +117,8 @@ class ExportDialog(QDialog):
         self.setWindowTitle(_("Export picture"))
         self.setMinimumWidth(460)
         self.path = QLineEdit(str(path), self)
+        self._browse = QPushButton(_("Browse…"), self)
+        self._browse.clicked.connect(self.browse)
         self.scale = QComboBox(self)
         for scale in SCALES:
             self.scale.addItem(_("{scale}x").format(scale=scale), scale)
@@ -132,11 +137,9 @@ class ExportDialog(QDialog):
         self._path_changed()
 
     def _lay_out(self) -> None:
-        browse = QPushButton(_("Browse…"), self)
-        browse.clicked.connect(self._browse)
         row = QHBoxLayout()
         row.addWidget(self.path, 1)
-        row.addWidget(browse)
+        row.addWidget(self._browse)
         form = QFormLayout()
         form.setVerticalSpacing(10)
         form.addRow(_("File"), row)
@@ -144,34 +147,45 @@ class ExportDialog(QDialog):
         form.addRow(_("Colours"), self.scheme)
         for widget, name in ((self.path, _("File")), (self.scale, _("Size")), (self.scheme, _("Colours"))):
             widget.setAccessibleName(name)
-        hint = _(
-            "The ending decides: .png carries the recording with it and opens again, "
-            ".svg and .pdf stay sharp at any size."
-        )
-        self._hint = QLabel(hint, self)
-        self._hint.setProperty("role", "small")
-        self._hint.setWordWrap(True)
+        self.hint = QLabel(self)
+        self.hint.setProperty("role", "small")
+        self.hint.setWordWrap(True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 16, 20, 16)
         layout.setSpacing(14)
         layout.addLayout(form)
-        layout.addWidget(self._hint)
+        layout.addWidget(self.hint)
         layout.addWidget(self._buttons)
 
     def _path_changed(self) -> None:
-        ending = Path(self.path.text()).suffix.lower()
-        self.scale.setEnabled(ending == ".png")
+        path = self._chosen_path()
+        self.scale.setEnabled(path.suffix.lower() == ".png")
         self._export.setEnabled(bool(self.path.text().strip()))
+        replaces = path.is_file()
+        self._export.setText(_("Replace") if replaces else _("Export"))
+        hint = _(
+            "The ending decides: .png carries the recording with it and opens again, "
+            ".svg and .pdf stay sharp at any size."
+        )
+        self.hint.setText(
+            _("{name} is there already and will be replaced.").format(name=path.name) if replaces else hint
+        )
 
-    def _browse(self) -> None:
+    def _chosen_path(self) -> Path:
+        return Path(self.path.text().strip()).expanduser()
+
+    def browse(self) -> QFileDialog:
+        """Choose the file in a file dialog."""
         kinds = _("Pictures") + " (*.png *.svg *.pdf)"
         dialog = ask_where_to_save(self, _("Export picture"), Path(self.path.text()), kinds)
         dialog.fileSelected.connect(self.path.setText)
+        return dialog
 
     def accept_choice(self) -> None:
         """Tell what was chosen, and close."""
-        path = Path(self.path.text().strip()).expanduser()
-        self.chosen.emit(ExportChoice(path, int(self.scale.currentData()), bool(self.scheme.currentData())))
+        self.chosen.emit(
+            ExportChoice(self._chosen_path(), int(self.scale.currentData()), bool(self.scheme.currentData()))
+        )
         self.accept()
 
 

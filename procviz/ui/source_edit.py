@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QMimeData, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -25,6 +25,7 @@ from procviz.chart.palette import Palette
 if TYPE_CHECKING:
     from procviz.ui.highlight import PythonHighlighter
 
+INDENT = 4
 _GUTTER_PADDING_PX = 8
 
 
@@ -92,9 +93,20 @@ class SourceEdit(QPlainTextEdit):
         cursor.endEditBlock()
         self._edit_owner = owner
 
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        """A file that is dropped is opened by the window, not written down here by its name."""
+        return not source.hasUrls() and super().canInsertFromMimeData(source)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Tab indents as Python is indented; so Esc goes on to the next control, else no key would."""
         self._edit_owner = None
-        super().keyPressEvent(event)
+        if event.key() == Qt.Key.Key_Escape:
+            QWidget.focusNextPrevChild(self, True)
+        elif event.key() == Qt.Key.Key_Tab and not event.modifiers():
+            cursor = self.textCursor()
+            cursor.insertText(" " * (INDENT - cursor.positionInBlock() % INDENT))
+        else:
+            super().keyPressEvent(event)
 
     # marks
 

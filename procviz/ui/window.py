@@ -118,12 +118,12 @@ class Window(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
+            _take_a_copy(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         if paths:
-            event.acceptProposedAction()
+            _take_a_copy(event)
             self.filesDropped.emit(paths[0])
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -132,3 +132,9 @@ class Window(QMainWindow):
         self.settings.flush()
         self.closing.emit()
         super().closeEvent(event)
+
+
+def _take_a_copy(event: QDropEvent) -> None:
+    """Whatever was proposed: a file manager removes what it believes to have been moved."""
+    event.setDropAction(Qt.DropAction.CopyAction)
+    event.accept()

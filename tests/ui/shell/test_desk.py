@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QTextCursor
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox
 from pytestqt.qtbot import QtBot
 
@@ -182,6 +183,21 @@ def test_lessons_name_their_controls_in_words(conductor: Conductor) -> None:
         assert shown.editor.inputs()[0].accessibleName() == labels[name].partition(":")[0]
     plain = conductor.window.left.controls.controls["PLAIN"]
     assert plain.editor.toolTip().startswith(labels["PLAIN"].partition(": ")[2]), "what the name means"
+
+
+def test_tab_indents_by_spaces_and_escape_leaves(conductor: Conductor) -> None:
+    lay_out(conductor, "x = 1\n")
+    window = conductor.window
+    window.right.tabs.setCurrentWidget(window.right.code)
+    editor = window.right.code.editor
+    editor.moveCursor(QTextCursor.MoveOperation.End)
+    for key in (Qt.Key.Key_Tab, Qt.Key.Key_A, Qt.Key.Key_Tab):
+        QTest.keyClick(editor, key)
+    assert text(conductor) == "x = 1\n    a   "
+    editor.setFocus()
+    QTest.keyClick(editor, Qt.Key.Key_Escape)
+    assert not editor.hasFocus()
+    assert text(conductor) == "x = 1\n    a   "
 
 
 def test_names_become_labels() -> None:

@@ -151,12 +151,13 @@ def test_a_script_is_opened_and_can_be_come_back_to(conductor: Conductor, tmp_pa
 def test_a_dropped_file_is_opened(conductor: Conductor, saved: Path) -> None:
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(saved))])
-    drop = QDropEvent(
-        QPointF(10, 10), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    )
+    both = Qt.DropAction.MoveAction | Qt.DropAction.CopyAction
+    drop = QDropEvent(QPointF(10, 10), both, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier)
     conductor.window.dropEvent(drop)
     assert conductor.opened is not None
     assert conductor.opened.path == saved
+    assert drop.dropAction() == Qt.DropAction.CopyAction, "a file manager takes away what was moved"
+    assert not conductor.window.right.code.editor.canInsertFromMimeData(data), "it would write the name down"
 
 
 def test_a_recording_is_saved_elsewhere_byte_for_byte(conductor: Conductor, saved: Path, tmp_path: Path) -> None:
@@ -180,9 +181,13 @@ def test_a_picture_is_written_and_opens_again(conductor: Conductor, saved: Path,
     picture = tmp_path / "picture.png"
     conductor.export()
     dialog = next(iter(conductor.window.findChildren(ExportDialog)))
+    assert dialog.path.text().endswith(".procviz.png"), "so that a double-click opens it in procviz"
     dialog.path.setText(str(picture))
+    assert picture.name not in dialog.hint.text()
     dialog.accept_choice()
     assert picture.read_bytes().startswith(b"\x89PNG")
+    dialog.path.setText(str(picture) + " ")
+    assert picture.name in dialog.hint.text(), "it says that the file is there already"
     conductor.choose("playground")
     conductor.files.open(picture)
     assert output_lines(conductor) == ["hello from main", "hello from the child"]
