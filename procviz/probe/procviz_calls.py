@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from types import FrameType
     from typing import Any
 
-    from procviz.probe.procviz_life import describe, name_of_target
+    from procviz.probe.procviz_life import describe
     from procviz.probe.procviz_tell import plain_text, ring, tell
     from procviz.probe.procviz_wrap import wrap
 else:
-    from procviz_life import describe, name_of_target
+    from procviz_life import describe
     from procviz_tell import plain_text, ring, tell
     from procviz_wrap import wrap
 
@@ -27,14 +27,28 @@ _MACHINERY = frozenset(("multiprocessing", "subprocess", "concurrent", "threadin
 _REAPERS = frozenset(
     ("start", "active_children", "join", "is_alive", "exitcode", "wait", "communicate", "poll", "terminate", "kill")
 )
-_ENDING = (2, 15)  # SIGINT and SIGTERM: the signals that are sent to have a process end
+_WRAPPER = 2  # frames between what is called ahead of a wrapped call and the wrapper
 _SIGNALS = {"terminate": 15, "kill": 9, "interrupt": 2}
 
+raising: "list[bool]" = []  # not empty: signal.raise_signal is about to be called
 _numbers = count(1)
+_getpid = os.getpid
 try:
     _folder = os.getcwd()
 except OSError:
     _folder = ""
+
+
+class _Passed(dict):  # type: ignore[type-arg]  # its members are made where they are needed
+    """By name of a module: is a frame of it no place in the program?"""
+
+    def __missing__(self, module: object) -> bool:
+        name = str(module)
+        passed = self[module] = name.partition(".")[0] in _MACHINERY or name.startswith("procviz_")
+        return passed
+
+
+_passed = _Passed()
 
 
 class Site:
@@ -48,34 +62,36 @@ class Site:
 
     def __init__(self, frame: "FrameType | None") -> None:
         while frame is not None:
-            module, function = _module(frame), frame.f_code.co_name
-            if module.partition(".")[0] not in _MACHINERY and not module.startswith("procviz_"):
-                self.file, self.line = os.path.join(_folder, frame.f_code.co_filename), frame.f_lineno
+            module, code = frame.f_globals.get("__name__"), frame.f_code
+            if not _passed[module]:
+                file = code.co_filename
+                self.file = file if file[:1] == "/" else os.path.join(_folder, file)
+                self.line = frame.f_lineno
                 return
-            if module == "multiprocessing.util" and function == "_exit_function":
+            if code.co_filename == "<procviz>":
+                self.wrappers += 1
+            elif code.co_name == "_exit_function" and module == "multiprocessing.util":
                 self.implicit = True
                 return
-            if module == "multiprocessing.process" and function == "_bootstrap":
+            elif code.co_name == "_bootstrap" and module == "multiprocessing.process":
                 return  # what lies above belongs to the process that was forked
-            if frame.f_code.co_filename == "<procviz>":
-                self.wrappers += 1
-            elif not module.startswith("procviz_"):
-                self.through += (function,)
+            elif code.co_filename[:1] != "<" and not module.startswith("procviz_"):
+                self.through += (code.co_name,)
             frame = frame.f_back
 
 
-def _module(frame: "FrameType | None") -> str:
+def module_of(frame: "FrameType | None") -> str:
     return "" if frame is None else str(frame.f_globals.get("__name__"))
 
 
-def _caller(frame: "FrameType | None") -> "FrameType | None":
+def caller(frame: "FrameType | None") -> "FrameType | None":
     """The innermost frame that is not ours."""
-    while frame is not None and _module(frame).startswith("procviz_"):
+    while frame is not None and module_of(frame).startswith("procviz_"):
         frame = frame.f_back
     return frame
 
 
-def _tell_call(call: str, site: Site, /, **fields: object) -> int:
+def tell_call(call: str, site: Site, /, **fields: object) -> int:
     number = next(_numbers)
     tell("call", n=number, call=call, implicit=site.implicit, file=site.file, line=site.line, **fields)
     return number
@@ -85,7 +101,7 @@ def _seconds(timeout: object) -> "float | None":
     return float(timeout) if isinstance(timeout, (int, float)) else None
 
 
-def _failure(error: "BaseException | None") -> "str | None":
+def failure(error: "BaseException | None") -> "str | None":
     return None if error is None else "%s: %s" % (type(error).__name__, plain_text(error))
 
 
@@ -94,20 +110,24 @@ def _failure(error: "BaseException | None") -> "str | None":
 
 def watch_process(module: "Any") -> None:
     """Watch the methods of multiprocessing's Process."""
-    for name in ("start", "join", "terminate", "kill", "close", "interrupt"):
+    wrap(module.BaseProcess, "start", _start, _process_called("start"))
+    for name in ("join", "terminate", "kill", "close", "interrupt"):
         if hasattr(module.BaseProcess, name):
             wrap(module.BaseProcess, name, _process_call(name), _process_called(name))
 
 
+def _start(args: "tuple[Any, ...]", kwargs: "dict[str, Any]") -> int:
+    process = args[0] if args else None
+    return tell_call("start", Site(sys._getframe(_WRAPPER)), method=_method(process), **describe(process))
+
+
 def _process_call(name: str) -> "Callable[..., int]":
     def before(args: "tuple[Any, ...]", kwargs: "dict[str, Any]") -> int:
-        process = args[0] if args else None
-        fields: dict[str, Any] = {"sig": _SIGNALS.get(name), "tpid": _pid(process)}
-        if name == "start":
-            fields.update(describe(process), method=_method(process))
-        elif name == "join":
-            fields["timeout"] = _seconds(args[1] if len(args) > 1 else kwargs.get("timeout"))
-        return _tell_call(name, Site(sys._getframe(1)), **fields)
+        process, timeout = args[0] if args else None, None
+        if name == "join":
+            timeout = _seconds(args[1] if len(args) > 1 else kwargs.get("timeout"))
+        site = Site(sys._getframe(_WRAPPER))
+        return tell_call(name, site, sig=_SIGNALS.get(name), tpid=_pid(process), timeout=timeout)
 
     return before
 
@@ -116,7 +136,7 @@ def _process_called(name: str) -> "Callable[..., None]":
     def after(number: int, args: "tuple[Any, ...]", error: "BaseException | None") -> None:
         popen = getattr(args[0], "_popen", None) if args else None
         result = getattr(popen, "returncode", None) if name == "join" else None
-        tell("called", n=number, tpid=getattr(popen, "pid", None), result=result, error=_failure(error))
+        tell("called", n=number, tpid=getattr(popen, "pid", None), result=result, error=failure(error))
 
     return after
 
@@ -171,7 +191,7 @@ def watch_popen(module: "Any") -> None:
 def watch_subprocess(module: "Any") -> None:
     """Watch subprocess.Popen: children that are made, awaited and gone."""
     watch_popen(module)
-    wrap(module.Popen, "_execute_child", lambda args, kwargs: _tell_call("popen", Site(sys._getframe(1))), _made)
+    wrap(module.Popen, "_execute_child", lambda args, kwargs: tell_call("popen", Site(sys._getframe(1))), _made)
     wrap(module.Popen, "wait", _wait(0), _waited)
     wrap(module.Popen, "communicate", _wait(1), _waited)
 
@@ -185,18 +205,18 @@ def _wait(position: int) -> "Callable[..., int | None]":
         if site.wrappers > 1:
             return None  # the wait of a communicate()
         timeout = _seconds(args[position + 1] if len(args) > position + 1 else kwargs.get("timeout"))
-        return _tell_call("wait", site, tpid=own.get("pid"), timeout=timeout)
+        return tell_call("wait", site, tpid=own.get("pid"), timeout=timeout)
 
     return before
 
 
 def _made(number: int, args: "tuple[Any, ...]", error: "BaseException | None") -> None:
-    tell("called", n=number, tpid=args[0].__dict__.get("pid"), error=_failure(error))
+    tell("called", n=number, tpid=args[0].__dict__.get("pid"), error=failure(error))
 
 
 def _waited(number: int, args: "tuple[Any, ...]", error: "BaseException | None") -> None:
     own = args[0].__dict__
-    tell("called", n=number, tpid=own.get("pid"), result=own.get("returncode"), error=_failure(error))
+    tell("called", n=number, tpid=own.get("pid"), result=own.get("returncode"), error=failure(error))
 
 
 # ------------------------------------------------------------------------------------------- os
@@ -206,10 +226,10 @@ def watch_os_exit() -> None:
     """Watch os._exit, which ends a process with nothing else to see; multiprocessing's own use of it is no news."""
 
     def before(args: "tuple[Any, ...]", kwargs: "dict[str, Any]") -> None:
-        frame = _caller(sys._getframe(1))
-        if not _module(frame).startswith("multiprocessing."):
+        frame = sys._getframe(_WRAPPER + 1)
+        if not module_of(frame).startswith("multiprocessing."):
             status = args[0] if args else kwargs.get("status")
-            _tell_call("os._exit", Site(frame), exitcode=status & 0xFF if isinstance(status, int) else None)
+            tell_call("os._exit", Site(frame), exitcode=status & 0xFF if isinstance(status, int) else None)
 
     wrap(os, "_exit", before, lambda ticket, args, error: None)
     sys.modules[os._exit.__module__]._exit = os._exit  # type: ignore[attr-defined]  # pickle looks for it there
@@ -221,46 +241,40 @@ def killed(args: "tuple[Any, ...]") -> None:
     if site.wrappers or not args[1]:
         return  # told as terminate() or kill(); or signal 0, which is only a question
     name = next((step for step in site.through if step in ("terminate", "kill")), "os.kill")
-    _tell_call(name, site, tpid=args[0], sig=args[1])
+    tell_call(name, site, tpid=args[0], sig=args[1])
 
 
 def killed_group(args: "tuple[Any, ...]") -> None:
     """The audit event os.killpg (group, signal)."""
     if args[1]:
-        _tell_call("os.killpg", Site(sys._getframe(1)), tpid=args[0], sig=args[1])
+        tell_call("os.killpg", Site(sys._getframe(1)), tpid=args[0], sig=args[1])
+
+
+def killed_thread(args: "tuple[Any, ...]") -> None:
+    """The audit event signal.pthread_kill (thread, signal), whose threads are of this process."""
+    name = "raise_signal" if raising else "pthread_kill"
+    del raising[:]
+    if args[1]:
+        tell_call(name, Site(sys._getframe(1)), tpid=_getpid(), sig=args[1])
 
 
 def executed(args: "tuple[Any, ...]") -> None:
     """The audit event os.exec (path, ...): os.execvp asks for every folder of PATH in turn."""
     if os.access(args[0], os.X_OK):
-        _tell_call("exec", Site(sys._getframe(1)))
+        tell_call("exec", Site(sys._getframe(1)))
 
 
 def ran_shell(args: "tuple[Any, ...]") -> None:
     """The audit event os.system (command): nobody ever says which process that makes, so it has to be looked for."""
-    _tell_call("os.system", Site(sys._getframe(1)))
+    tell_call("os.system", Site(sys._getframe(1)))
     ring()
 
 
 def posix_spawned(args: "tuple[Any, ...]") -> None:
     """The audit event os.posix_spawn (path, ...); subprocess uses it too, which is told as popen."""
     site = Site(sys._getframe(1))
-    if site.wrappers < 2:  # one is around os.posix_spawn itself
-        _tell_call("posix_spawn", site)
-
-
-def watch_signals(module: "Any") -> None:
-    """Watch signal.signal: who will answer when the process is asked to end."""
-
-    def after(ticket: object, args: "tuple[Any, ...]", error: "BaseException | None") -> None:
-        frame = _caller(sys._getframe(1))
-        if error is None and args and args[0] in _ENDING and not _module(frame).startswith("multiprocessing."):
-            handler = module.getsignal(args[0])
-            words = {module.SIG_IGN: "ignore", module.SIG_DFL: "default"}
-            name = words.get(handler) if isinstance(handler, int) else name_of_target(handler)
-            tell("deed", deed="handler", sig=int(args[0]), name=name)
-
-    wrap(module, "signal", lambda args, kwargs: True, after)
+    if "_execute_child" not in site.through:
+        tell_call("posix_spawn", site)
 
 
 def made_folder(args: "tuple[Any, ...]") -> None:

@@ -32,6 +32,7 @@ _LOADER: "Any" = __spec__.loader
 _AUDITED: "dict[str, Callable[[tuple[Any, ...]], None]]" = {
     "os.kill": calls.killed,
     "os.killpg": calls.killed_group,
+    "signal.pthread_kill": calls.killed_thread,
     "os.exec": calls.executed,
     "os.system": calls.ran_shell,
     "os.posix_spawn": calls.posix_spawned,
@@ -54,11 +55,11 @@ def begin() -> None:
         "multiprocessing.util": _both(life.watch_util, made.watch_util),
         "multiprocessing.popen_fork": calls.watch_popen,
         "multiprocessing.popen_spawn_win32": calls.watch_popen,
-        "multiprocessing.synchronize": _later("procviz_sync", "watch_locks"),
-        "multiprocessing.queues": _later("procviz_sync", "watch_queues"),
-        "multiprocessing.pool": _later("procviz_pools", "watch_pool"),
-        "concurrent.futures.process": _later("procviz_pools", "watch_executor"),
-        "signal": calls.watch_signals,
+        "multiprocessing.synchronize": _later("watch_locks", "procviz_sync"),
+        "multiprocessing.queues": _later("watch_queues", "procviz_sync"),
+        "multiprocessing.pool": _later("watch_pool", "procviz_sync", "procviz_pools"),
+        "concurrent.futures.process": _later("watch_executor", "procviz_sync", "procviz_pools"),
+        "signal": _later("watch_signals", "procviz_signals"),
         "subprocess": _both(calls.watch_subprocess, made.watch_subprocess),
     }
     if not life.state.role:
@@ -106,14 +107,14 @@ def _watch_writes() -> None:
     tee.watch_writes()
 
 
-def _later(name: str, watch: str) -> "Callable[[Any], None]":
-    """A hook in a file of ours that is only loaded when it is wanted: most programs do not want it."""
+def _later(watch: str, *names: str) -> "Callable[[Any], None]":
+    """A hook in the last of these files of ours, which are only loaded when it is wanted."""
 
     def hook(module: "Any") -> None:
-        for wanted in ("procviz_sync", name):
-            if wanted not in sys.modules:
-                _load(wanted)
-        getattr(sys.modules[name], watch)(module)
+        for name in names:
+            if name not in sys.modules:
+                _load(name)
+        getattr(sys.modules[names[-1]], watch)(module)
 
     return hook
 

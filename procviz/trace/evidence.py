@@ -29,7 +29,9 @@ from procviz.trace.timeline import Edge, Flow, Instant, Life, Place
 
 RANK = {Witness.KERNEL: 0, Witness.OS: 1, Witness.CALL: 2, Witness.POLL: 3}
 WAITS = frozenset({"join", "wait", "poll"})
-SENDS = frozenset({"terminate", "kill", "interrupt", "os.kill", "os.killpg"})
+SENDS = frozenset(
+    {"terminate", "kill", "interrupt", "os.kill", "os.killpg", "raise_signal", "pthread_kill", "pidfd_send_signal"}
+)
 STARTS = frozenset({"start", "popen", "posix_spawn"})
 NO_LENGTH_NS = 1_000_000  # a wait shorter than this was none: it asked and got its answer
 _UNKNOWN_PRECISION = 1 << 62

@@ -56,10 +56,10 @@ def cause_text(life: Life, timeline: Timeline | None = None) -> str:
     if life.ended is None:
         return ""
     call = _CALLS.get(life.cause)
-    if call is None and life.cause is Cause.SIGNAL and isinstance(life.by, int):
-        call = life.signal or ""
     if call is not None and life.by is not None:
         return _done_by(call, life, timeline)
+    if life.cause is Cause.SIGNAL and isinstance(life.by, int):
+        return _sent_by(life, timeline)
     return _CAUSES[life.cause](life)
 
 
@@ -92,6 +92,16 @@ def _done_by(call: str, life: Life, timeline: Timeline | None) -> str:
     if life.cause_place is not None:
         return close_up(_("{call} by {who}, line {line}").format(call=call, who=who, line=life.cause_place.line))
     return close_up(_("{call} by {who}").format(call=call, who=who))
+
+
+def _sent_by(life: Life, timeline: Timeline | None) -> str:
+    signal, who = life.signal or "?", who_text(life.by, timeline)
+    if life.cause_place is None:
+        own, others = _("{signal} sent by itself"), _("{signal} sent by {who}")
+        return close_up((own if life.by == life.id else others).format(signal=signal, who=who))
+    own, others = _("{signal} sent by itself, line {line}"), _("{signal} sent by {who}, line {line}")
+    text = own if life.by == life.id else others
+    return close_up(text.format(signal=signal, who=who, line=life.cause_place.line))
 
 
 def _exception(life: Life) -> str:

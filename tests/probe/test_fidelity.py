@@ -23,11 +23,13 @@ EVERYWHERE = [
     ("exits",),
     ("exits", "with a text"),
     ("plain_exits",),
+    ("raises",),
     ("others",),
     ("looks",),
     ("prints",),
 ]
 ELSEWHERE = [
+    ("raises",),
     ("lives", "spawn"),
     ("mistakes", "fork", "join-odd"),
     ("no_guard", "forkserver"),

@@ -16,7 +16,10 @@ import pytest
 from procviz.recorder.client import RecorderClient
 from procviz.recorder.job import Job
 from procviz.recorder.kernel import KernelWitness
-from procviz.trace.records import AnyRecord, Described, Ended, Interpreter, Output, Program, Record
+from procviz.trace.file import Recording, fill_samples
+from procviz.trace.fold import fold
+from procviz.trace.records import AnyRecord, Described, Ended, Header, Interpreter, Output, Program, Record
+from procviz.trace.timeline import Timeline
 
 DEADLINE_S = 30.0
 HERE = Interpreter(executable=sys.executable, version=platform.python_version(), implementation="cpython")
@@ -38,6 +41,12 @@ class Records(list[AnyRecord]):
     def end(self, p: int) -> Ended:
         """The last that is known of a process's end."""
         return [record for record in self.of(Ended) if record.p == p][-1]
+
+    def timeline(self) -> Timeline:
+        """The picture that they give."""
+        header, *rest = self
+        assert isinstance(header, Header)
+        return fold(Recording(header, fill_samples(rest)))
 
     def text(self, p: int | None = None, *, every: bool = False) -> str:
         """What a process printed, or with `every` all that was printed."""
