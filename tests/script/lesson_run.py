@@ -52,14 +52,14 @@ class LessonRun:
         return all(any(line == one for line in rest) for one in story)
 
 
-def run_lesson(lesson_id: str, folder: Path, **values: Value) -> LessonRun:
+def run_lesson(lesson_id: str, folder: Path, python: Interpreter = HERE, /, **values: Value) -> LessonRun:
     """Record a lesson with these values to its end."""
     script = load_lesson(lesson_id).script
     for name, value in values.items():
         script = script.with_value(name, value)
     path = folder / "run.procviz"
     client = RecorderClient(
-        Job(program=program_of(script, str(folder)), interpreter=HERE, recording=str(path), source=script.source)
+        Job(program=program_of(script, str(folder)), interpreter=python, recording=str(path), source=script.source)
     )
     client.start()
     try:

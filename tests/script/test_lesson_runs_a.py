@@ -6,12 +6,14 @@ import importlib.util
 import os
 import re
 import sys
+import venv
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from procviz.trace.timeline import InstantKind, Life
-from tests.script.lesson_run import LessonRun, run_lesson
+from tests.script.lesson_run import HERE, LessonRun, run_lesson
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="NOT TESTED: the recorder of this system")
 
@@ -219,11 +221,12 @@ def _jupyter() -> bool:
     return all(importlib.util.find_spec(name) for name in ("ipykernel", "jupyter_client"))
 
 
-@pytest.mark.skipif(_jupyter(), reason="Jupyter's kernel is installed")
 def test_a_notebook_without_jupyter_says_how_to_install_it(tmp_path: Path) -> None:
-    run = run_lesson("notebook", tmp_path)
+    venv.create(tmp_path / "bare", symlinks=True)
+    bare = str(tmp_path / "bare" / "bin" / "python")
+    run = run_lesson("notebook", tmp_path, msgspec.structs.replace(HERE, executable=bare))
 
-    command = f"{sys.executable} -m pip install ipykernel jupyter_client"
+    command = f"{bare} -m pip install ipykernel jupyter_client"
     assert run.lines[0] == f"Jupyter's kernel is missing. Install it: {command}"
     assert "Run > Python" in run.lines[1]
     assert run.exitcode == 1
