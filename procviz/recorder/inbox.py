@@ -21,8 +21,8 @@ Fields that an event does not need are left out. One line is at most 4000 bytes.
                     (n: number unique within pid; call: start, join, wait, terminate, kill, interrupt, close, os.kill,
                     os.killpg, raise_signal, pthread_kill, pidfd_send_signal, exec, os._exit, popen, os.system,
                     posix_spawn; name..target: of the Process for start; exitcode: of os._exit; tpid of os.killpg: the
-                    group). `wait` is Popen.wait and Popen.communicate. Told just before they are made, never followed by
-                    `called`: os.kill, os.killpg, raise_signal, pthread_kill, a pidfd_send_signal that worked, exec,
+                    group). `wait` is Popen.wait and Popen.communicate. Told just before they are made, never followed
+                    by `called`: os.kill, os.killpg, raise_signal, pthread_kill, pidfd_send_signal without error, exec,
                     os._exit, os.system, posix_spawn, terminate and kill of a subprocess.Popen, terminate with implicit.
     called          n, tpid, result, error
     reaped          tpid, exitcode, via                this process learnt that its child is gone, in a call of `via`
