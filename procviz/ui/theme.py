@@ -59,6 +59,12 @@ QComboBox:focus {{ border-color: {accent}; }}
 QComboBox:disabled {{ color: {faint}; }}
 QComboBox::drop-down {{ border: none; width: 22px; }}
 QComboBox::down-arrow {{ image: url("{chevron}"); width: 12px; height: 12px; }}
+QCheckBox::indicator {{ width: 13px; height: 13px; border: 1px solid {muted}; border-radius: 3px; background: {card}; }}
+QCheckBox::indicator:hover {{ border-color: {text}; }}
+QCheckBox::indicator:checked {{ border-color: {accent}; background: {accent}; image: url("{tick}"); }}
+QCheckBox::indicator:focus {{ border: 2px solid {accent_ring}; width: 11px; height: 11px; }}
+QCheckBox::indicator:disabled {{ border-color: {faint}; }}
+QCheckBox::indicator:checked:disabled {{ background: {faint}; }}
 QDialogButtonBox, QMessageBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QTabWidget::pane {{ border: none; border-top: 1px solid {line}; background: transparent; }}
 QTabBar {{ background: transparent; }}
@@ -122,6 +128,7 @@ def style_sheet(palette: Palette) -> str:
     return _SHEET.format(
         **roles,
         chevron=(ICONS / "chevron.svg").as_posix(),
+        tick=(ICONS / ("tick-dark.svg" if palette is DARK else "tick-light.svg")).as_posix(),
         faint=_mix(palette.muted, palette.card, 0.55),
         scroll=_mix(palette.muted, palette.card, 0.35),
         selection=_mix(palette.accent, palette.card, 0.28),

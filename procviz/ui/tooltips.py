@@ -13,7 +13,7 @@ from procviz.chart.palette import Palette
 from procviz.chart.series import Counter, CounterStore
 from procviz.trace.timeline import Edge, Flow, FlowKind, Instant, InstantKind, Life, Place, Slice, Timeline
 from procviz.wording import _
-from procviz.wording.quantities import duration_text
+from procviz.wording.quantities import close_up, duration_text
 from procviz.wording.states import (
     cause_text,
     exit_text,
@@ -115,7 +115,7 @@ class Teller:
             (_("Arrived at"), self._moment(flow.target_ns)),
             (_("Between"), duration_text(flow.target_ns - flow.source_ns)),
         ]
-        return self._table(f"<b>{title}</b>", lines)
+        return self._table(f"<b>{close_up(title)}</b>", lines)
 
     def end(self, upid: int) -> str:
         """How a process ended."""
