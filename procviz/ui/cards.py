@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QFrame, QLabel, QTabWidget, QVBoxLayout, QWidget
@@ -57,7 +59,13 @@ class LeftCard(Card):
         self.column.addWidget(self._controls_title)
         self.column.addWidget(self.controls, 1)
         self.column.addWidget(self.run)
+        self.controls.rebuilt.connect(self._order_tabs)
         self.retranslate()
+
+    def _order_tabs(self) -> None:
+        """Tab goes from top to bottom; what is made late would come last."""
+        for before, after in pairwise((self.lessons, *self.controls.inputs(), self.run.button)):
+            QWidget.setTabOrder(before, after)
 
     def show_palette(self, palette: Palette) -> None:
         """Light or dark from now on."""
@@ -79,12 +87,12 @@ class RightCard(Card):
         super().__init__(parent)
         self.setMinimumWidth(SMALLEST_RIGHT_PX)
         self.column.setContentsMargins(8, 6, 8, 10)
+        self.tabs = QTabWidget(self)  # before its pages, as Tab goes
         self.lesson = LessonPage(palette, mono, self)
         self.code = Code(palette, mono, self)
         self.output = Output(palette, mono, self)
         self.happened = Happened(palette, self)
         self.processes = Processes(self)
-        self.tabs = QTabWidget(self)
         self.tabs.setDocumentMode(True)
         self.tabs.tabBar().setExpanding(False)
         self.tabs.tabBar().setDrawBase(False)

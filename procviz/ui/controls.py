@@ -87,6 +87,7 @@ class Controls(QScrollArea):
     """All controls of a form, one under the other; scrolls when there are many."""
 
     valueChosen = Signal(str, object)
+    rebuilt = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -163,3 +164,8 @@ class Controls(QScrollArea):
             self._rows.insertWidget(position, control)
             self._controls[name] = control
         self._empty.setVisible(not params)
+        self.rebuilt.emit()
+
+    def inputs(self) -> list[QWidget]:
+        """All widgets that can have the focus, in order."""
+        return [widget for control in self._controls.values() for widget in control.editor.inputs()]

@@ -47,9 +47,10 @@ class Window(QMainWindow):
         self.settings, self.theme, self.language, self.mono = settings, theme, language, mono
         self.setAcceptDrops(True)
         self.setMinimumSize(*SMALLEST_PX)
-        self.left = LeftCard(theme.palette, lessons, self)
-        self.right = RightCard(theme.palette, mono, self)
+        self.left = LeftCard(theme.palette, lessons, self)  # the three in the order in which Tab goes through them
         self.centre = centre
+        self.centre.setParent(self)
+        self.right = RightCard(theme.palette, mono, self)
         self.banner = Banner(self)
         self.status = QLabel(self)
         self.facts = QLabel(self)

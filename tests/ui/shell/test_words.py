@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAccessible, QAction
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
+    QApplication,
     QDialog,
     QGraphicsScene,
     QLabel,
@@ -20,6 +22,7 @@ from PySide6.QtWidgets import (
     QTabWidget,
     QWidget,
 )
+from pytestqt.qtbot import QtBot
 
 from procviz.places import LOCALE
 from procviz.trace.file import write_recording
@@ -28,6 +31,7 @@ from procviz.ui import dialogs
 from procviz.ui.about import show_about
 from procviz.ui.conductor import Conductor
 from procviz.ui.guide import show_guide
+from procviz.ui.player import ListSource
 from tests.ui.shell.runs import records
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform knows no window manager
@@ -120,13 +124,65 @@ def test_colours_switch_at_once(conductor: Conductor) -> None:
     assert not window.centre.stage.palette.dark
 
 
-def test_everything_that_can_have_the_focus_has_a_name(conductor: Conductor) -> None:
-    nameless = [
+def nameless(top: QWidget) -> list[str]:
+    """What can have the focus and tells a screen reader nothing: the kind of each."""
+    return [
         type(widget).__name__
-        for widget in conductor.window.findChildren(QWidget)
+        for widget in top.findChildren(QWidget)
         if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
         and widget.isVisible()
+        and widget.focusProxy() is None
         and not isinstance(widget.parent(), QAbstractSpinBox)
         and not (widget.accessibleName() or (isinstance(widget, QAbstractButton) and widget.text()))
     ]
-    assert nameless == []
+
+
+@pytest.fixture
+def with_run(conductor: Conductor, tmp_path: Path) -> Conductor:
+    """The window with a run in it, as after a run of a lesson."""
+    path = tmp_path / "run.procviz"
+    write_recording(path, records(lesson="join"))
+    conductor.files.open(path)
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    return conductor
+
+
+def test_everything_that_can_have_the_focus_has_a_name(with_run: Conductor) -> None:
+    tabs = with_run.window.right.tabs
+    for index in range(tabs.count()):
+        tabs.setCurrentIndex(index)
+        assert nameless(with_run.window) == [], tabs.tabText(index)
+
+
+@pytest.mark.parametrize("name", [name for name in DIALOGS if name not in ("open", "save recording", "save script")])
+def test_everything_in_a_dialog_has_a_name(conductor: Conductor, name: str) -> None:
+    dialog = DIALOGS[name](conductor)
+    assert nameless(dialog) == []
+    dialog.close()
+
+
+def test_tab_goes_from_left_to_right_and_down(conductor: Conductor, qtbot: QtBot) -> None:
+    window = conductor.window
+    conductor.choose("daemon")
+    conductor.player.play(ListSource(records(lesson="daemon")), live=False)
+    inputs = window.left.controls.inputs()
+    window.activateWindow()
+    qtbot.waitUntil(lambda: window.isActiveWindow() and inputs[-1].isVisible())
+    window.left.lessons.setFocus()
+    names: list[str] = []
+    while (at := QApplication.focusWidget()) is not None and names.count("Lessons") < 2:
+        names.append(at.accessibleName())
+        QTest.keyClick(at, Qt.Key.Key_Tab)
+    left = ["Lessons", *(widget.accessibleName() for widget in inputs), "Run"]
+    right = ["Fit", "Export", "Timeline and plots", "About the run", "Lesson"]
+    assert list(dict.fromkeys(names)) == list(dict.fromkeys([*left, *right]))
+
+
+def test_a_screen_reader_reads_the_processes_row_by_row(with_run: Conductor) -> None:
+    window = with_run.window
+    window.right.tabs.setCurrentWidget(window.right.processes)
+    table = QAccessible.queryAccessibleInterface(window.right.processes.table)
+    told = [table.child(index).text(QAccessible.Text.Name) for index in range(table.childCount())]
+    with_header = window.right.processes.table.model().columnCount() + 1
+    rows = [told[at + 1 : at + 4] for at in range(0, len(told), with_header)]
+    assert rows == [["Name", "pid", "Exit code"], ["main", "100", "0"], ["worker-1", "101", "0"]]
