@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from types import FrameType
     from typing import Any
 
-    from procviz.probe.procviz_life import describe
+    from procviz.probe.procviz_names import describe
     from procviz.probe.procviz_tell import plain_text, ring, tell
     from procviz.probe.procviz_wrap import wrap
 else:
-    from procviz_life import describe
+    from procviz_names import describe
     from procviz_tell import plain_text, ring, tell
     from procviz_wrap import wrap
 
@@ -43,7 +43,7 @@ class _Passed(dict):  # type: ignore[type-arg]  # its members are made where the
     """By name of a module: is a frame of it no place in the program?"""
 
     def __missing__(self, module: object) -> bool:
-        name = str(module)
+        name = str(module)  # a program may have set it to anything
         passed = self[module] = name.partition(".")[0] in _MACHINERY or name.startswith("procviz_")
         return passed
 
@@ -62,7 +62,7 @@ class Site:
 
     def __init__(self, frame: "FrameType | None") -> None:
         while frame is not None:
-            module, code = frame.f_globals.get("__name__"), frame.f_code
+            module, code = frame.f_globals.get("__name__", ""), frame.f_code
             if not _passed[module]:
                 file = code.co_filename
                 self.file = file if file[:1] == "/" else os.path.join(_folder, file)
@@ -75,7 +75,7 @@ class Site:
                 return
             elif code.co_name == "_bootstrap" and module == "multiprocessing.process":
                 return  # what lies above belongs to the process that was forked
-            elif code.co_filename[:1] != "<" and not module.startswith("procviz_"):
+            elif not str(module).startswith("procviz_"):
                 self.through += (code.co_name,)
             frame = frame.f_back
 

@@ -14,11 +14,33 @@ if TYPE_CHECKING:
     from typing import Any
 
     from procviz.probe.procviz_born import born_by, command_line, unsaid_child
-    from procviz.probe.procviz_tell import forked, note_fork, now, of_error, quietly, ring, tell, watched_from_outside
+    from procviz.probe.procviz_names import describe
+    from procviz.probe.procviz_tell import (
+        births_are_known,
+        forked,
+        note_fork,
+        now,
+        of_error,
+        quietly,
+        ring,
+        tell,
+        watched_from_outside,
+    )
     from procviz.probe.procviz_wrap import disguise, wrap
 else:
     from procviz_born import born_by, command_line, unsaid_child
-    from procviz_tell import forked, note_fork, now, of_error, quietly, ring, tell, watched_from_outside
+    from procviz_names import describe
+    from procviz_tell import (
+        births_are_known,
+        forked,
+        note_fork,
+        now,
+        of_error,
+        quietly,
+        ring,
+        tell,
+        watched_from_outside,
+    )
     from procviz_wrap import disguise, wrap
 
 _HELPERS = ("forkserver", "resource-tracker")
@@ -71,8 +93,13 @@ def _role(argv: "list[str]") -> str:
 
 
 def watch_forks() -> None:
-    """Have every child that is made by a fork tell so first of all, and its parent say when the fork was over."""
-    if hasattr(os, "register_at_fork"):
+    """Have every child that is made by a fork tell so first of all, and its parent say how long the fork took.
+
+    The parent says nothing where the kernel does: what runs in it right after a fork is what slows a program most.
+    """
+    if births_are_known:
+        os.register_at_fork(after_in_child=_forked)
+    elif hasattr(os, "register_at_fork"):
         os.register_at_fork(before=_before_fork, after_in_parent=_fork_over, after_in_child=_forked)
 
 
@@ -96,6 +123,9 @@ def _forked() -> None:
     forked()
     state.target_told = state.code_told = state.exit_told = False
     state.status = None
+    if births_are_known:
+        tell("forked", at)
+        return
     tell("forked", at, ppid=state.forker, t0=state.fork_began, born=born_by(state.fork_began + _USUAL_NS))
     ring()
 
@@ -150,37 +180,6 @@ def _target_began() -> None:
 
 def _ran(ticket: object, args: object, error: "BaseException | None") -> None:
     _target_ended(error)
-
-
-def describe(process: "Any") -> "dict[str, Any]":
-    """Name, daemon and target of a Process, as far as they can be told without running code of the program."""
-    try:
-        own = process.__dict__
-        return {
-            "name": str(own.get("_name")),
-            "daemon": bool(own.get("_config", {}).get("daemon")),
-            "target": _target(process, own.get("_target")),
-        }
-    except Exception:
-        return {}
-
-
-def _target(process: object, target: "Any") -> "str | None":
-    if target is None:
-        kind = type(process)
-        return None if kind.__module__.startswith("multiprocessing.") else kind.__qualname__ + ".run"
-    return name_of_target(target)
-
-
-def name_of_target(target: "Any") -> str:
-    """The qualified name of something that can be called, with its module where that is not the program itself."""
-    while type(target).__module__ == "functools" and type(target).__qualname__ == "partial":
-        target = target.func
-    name = getattr(type(target), "__qualname__", "")
-    if name in ("function", "method", "builtin_function_or_method", "type"):
-        name = target.__qualname__
-    module = getattr(target, "__module__", None) if name != type(target).__qualname__ else type(target).__module__
-    return name if module in ("__main__", "__mp_main__", "builtins", None) else "%s.%s" % (module, name)
 
 
 def _target_ended(error: "BaseException | None") -> None:

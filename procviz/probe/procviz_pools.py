@@ -12,12 +12,14 @@ if TYPE_CHECKING:
 
     from procviz.probe import procviz_life as life
     from procviz.probe.procviz_calls import Site
+    from procviz.probe.procviz_names import name_of_target
     from procviz.probe.procviz_sync import tell_deed
     from procviz.probe.procviz_tell import Allowance, quietly
     from procviz.probe.procviz_wrap import disguise, unseen, wrap
 else:
     import procviz_life as life
     from procviz_calls import Site
+    from procviz_names import name_of_target
     from procviz_sync import tell_deed
     from procviz_tell import Allowance, quietly
     from procviz_wrap import disguise, unseen, wrap
@@ -71,7 +73,7 @@ def _task_name(task: "Any") -> "str | None":
     while type(function).__module__ == "functools" and hasattr(function, "func"):
         chunk = function.func.__name__ == "_process_chunk" and function.args
         function = function.args[0] if chunk else function.func
-    return life.name_of_target(function)
+    return name_of_target(function)
 
 
 def _watch_worker(process: "Any") -> None:

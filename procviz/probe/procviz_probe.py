@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from procviz.probe import procviz_calls as calls
     from procviz.probe import procviz_life as life
     from procviz.probe import procviz_made as made
-    from procviz.probe.procviz_tell import quietly
+    from procviz.probe.procviz_tell import births_are_known, quietly
     from procviz.probe.procviz_wrap import set_apart, unseen
 else:
     import procviz_buffer as buffer
     import procviz_calls as calls
     import procviz_life as life
     import procviz_made as made
-    from procviz_tell import quietly
+    from procviz_tell import births_are_known, quietly
     from procviz_wrap import set_apart, unseen
 
 _LOADER: "Any" = __spec__.loader
@@ -48,11 +48,10 @@ def begin() -> None:
     sys.addaudithook(_audit)
     life.watch_forks()
     calls.watch_os_exit()
-    made.watch_os()
     hooks: "dict[str, Callable[[Any], None]]" = {
         "threading": life.watch_threading,
         "multiprocessing.process": calls.watch_process,
-        "multiprocessing.util": _both(life.watch_util, made.watch_util),
+        "multiprocessing.util": life.watch_util,
         "multiprocessing.popen_fork": calls.watch_popen,
         "multiprocessing.popen_spawn_win32": calls.watch_popen,
         "multiprocessing.synchronize": _later("watch_locks", "procviz_sync"),
@@ -60,8 +59,12 @@ def begin() -> None:
         "multiprocessing.pool": _later("watch_pool", "procviz_sync", "procviz_pools"),
         "concurrent.futures.process": _later("watch_executor", "procviz_sync", "procviz_pools"),
         "signal": _later("watch_signals", "procviz_signals"),
-        "subprocess": _both(calls.watch_subprocess, made.watch_subprocess),
+        "subprocess": calls.watch_subprocess,
     }
+    if not births_are_known:
+        made.watch_os()
+        hooks["multiprocessing.util"] = _both(life.watch_util, made.watch_util)
+        hooks["subprocess"] = _both(calls.watch_subprocess, made.watch_subprocess)
     if not life.state.role:
         life.watch_sys_exit()
         if getattr(sys, "argv", [])[:1] == ["-m"]:

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from typing import Any
 
     from procviz.probe.procviz_calls import Site, caller, failure, module_of, raising, tell_call
-    from procviz.probe.procviz_life import name_of_target
+    from procviz.probe.procviz_names import name_of_target
     from procviz.probe.procviz_tell import tell
     from procviz.probe.procviz_wrap import wrap
 else:
     from procviz_calls import Site, caller, failure, module_of, raising, tell_call
-    from procviz_life import name_of_target
+    from procviz_names import name_of_target
     from procviz_tell import tell
     from procviz_wrap import wrap
 

@@ -12,7 +12,7 @@ from time import perf_counter_ns
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from typing import Any
 
 LINE_BYTES = 4000
@@ -31,6 +31,7 @@ _alive: "bool | None" = True  # None, as all else here, when the interpreter has
 _main_thread = get_ident()
 forks: "list[int]" = []  # three numbers each, told with the next event: from, to (ns), the child's pid or 0
 watched_from_outside = bool(_BELL)  # the recorder has no word from the kernel
+births_are_known = bool(os.environ.get("PROCVIZ_KERNEL"))  # it has: when a process was made is known to it
 now = perf_counter_ns
 
 
@@ -58,11 +59,37 @@ def tell(event: str, at: "int | None" = None, /, **fields: object) -> None:
 
     Whatever goes wrong goes unsaid. Only what a signal handler of the program raises meanwhile is let through.
     """
+    # In one piece: after a fork every object that is touched costs the copy of its page, and each function is several.
     try:
-        append(_line(event, now() if at is None else at, fields))
+        pid = _getpid()
+        line = '{"e":"%s","t":%d,"pid":%d' % (event, now() if at is None else at, pid)
+        if get_ident() != _main_thread and get_native_id() != pid:
+            line += ',"tid":%d' % get_native_id()
+        for name, value in fields.items():
+            if type(value) is int:
+                line += ',"%s":%d' % (name, value)
+            elif value is not None:
+                line += ',"%s":%s' % (name, _value(name, value))
+        if forks:
+            line = _with_forks(line)
+        if len(line) < LINE_BYTES:
+            descriptor = _open(_EVENTS, _FLAGS)
+            try:
+                _write(descriptor, (line + "}\n").encode("ascii"))
+            finally:
+                _close(descriptor)
     except Exception as error:
         if _alive and foreign(error):
             raise
+
+
+def _with_forks(line: str) -> str:
+    """A line with the forks that it can carry besides."""
+    if len(line) >= _ASIDE_BYTES:
+        return line
+    told = forks[: 3 * _FORKS_AT_ONCE]
+    del forks[: len(told)]
+    return line + ',"forks":%s' % told
 
 
 def append(line: str) -> None:
@@ -178,20 +205,11 @@ def head(event: str, at: int) -> str:
     return '{"e":"%s","t":%d,"pid":%d' % (event, at, pid)
 
 
-def _line(event: str, at: int, fields: "Mapping[str, object]") -> str:
-    line = head(event, at)
-    for name, value in fields.items():
-        if value is not None:
-            line += ',"%s":%s' % (name, value if type(value) is int else _value(name, value))
-    if forks and len(line) < _ASIDE_BYTES:
-        told = forks[: 3 * _FORKS_AT_ONCE]
-        del forks[: len(told)]
-        line += ',"forks":%s' % told
-    return line + "}\n"
-
-
 def _value(name: str, value: object) -> str:
     if isinstance(value, str):
+        plain = len(value) < _ROOM_ELSE and value.isascii() and value.isprintable()
+        if plain and '"' not in value and "\\" not in value:
+            return '"%s"' % value
         return quoted(value, _ROOM.get(name, _ROOM_ELSE))
     if isinstance(value, bool):
         return "true" if value else "false"

@@ -32,9 +32,9 @@ def command(job: Job, folder: str) -> tuple[list[str], str | None]:
 
 
 def environment(
-    job: Job, folder: str, probe_folder: str | None, bell: str | None, streams: list[Stream]
+    job: Job, folder: str, probe_folder: str | None, bell: str | None, streams: list[Stream], *, kernel: bool
 ) -> dict[str, str]:
-    """The user's own environment, and what the probe needs."""
+    """The user's own environment, and what the probe needs; `kernel`: its events tell of births already."""
     variables = {name: value for name, value in os.environ.items() if not name.startswith("PROCVIZ_")}
     if job.clean_environment:
         for name in _NOT_THE_USERS:
@@ -51,6 +51,8 @@ def environment(
     else:
         search.insert(0, probe_folder)
         variables |= _for_the_probe(folder, probe_folder, imports, bell, streams)
+        if kernel:
+            variables["PROCVIZ_KERNEL"] = "1"
     if search:
         variables["PYTHONPATH"] = os.pathsep.join(search)
     return variables

@@ -7,6 +7,7 @@ Fields that an event does not need are left out. One line is at most 4000 bytes.
     hello           ppid, version, argv (sys.orig_argv), exe, role ("", spawn, forkserver, resource-tracker),
                     born (it was born by then)
     forked          ppid, born, t0 (before the fork, in the parent): first code in a child made by os.fork
+                    (none of the three, and no `forks`, where PROCVIZ_KERNEL says that the kernel tells of births)
     forks           -                                  nothing but `forks`, which any event may have: the children that
                     this process made since its last event, three numbers each: made between (ns) and (ns), pid (0
                     where the child's own `forked` tells it, with the same t0)

@@ -81,7 +81,7 @@ class _Run:
         monotonic_ns, unix_ns = time.monotonic_ns(), time.time_ns()
         if self._link.abandoned():
             return
-        launched, command, run_path = self._launch(bell)
+        launched, command, run_path = self._launch(bell, kernel)
         born_ns = self._await_kernel(kernel, launched.pid)
         if kernel is not None and born_ns is None:
             kernel, fallback = None, "no event about the program"
@@ -128,11 +128,14 @@ class _Run:
             return Bell(os.path.join(self._folder, "bell"))
         return None
 
-    def _launch(self, bell: Bell | None) -> tuple[systems.Started, list[str], str | None]:
+    def _launch(self, bell: Bell | None, kernel: KernelWitness | None) -> tuple[systems.Started, list[str], str | None]:
         job = self._job
         command, run_path = environment.command(job, self._folder)
         probe = environment.ready_probe(job, self._folder) if job.probe else None
-        variables = environment.environment(job, self._folder, probe, bell.path if bell else None, self._streams)
+        ringing = bell.path if bell else None
+        variables = environment.environment(
+            job, self._folder, probe, ringing, self._streams, kernel=kernel is not None
+        )  # fmt: skip
         stdin = 0 if job.passthrough else os.open(os.devnull, os.O_RDONLY)
         launched = self._system.launch(command, job.program.cwd, variables, self._streams, stdin, self._before)
         if stdin:

@@ -1,0 +1,44 @@
+"""How a Process and its target are called, found without running code of the program.
+
+This file must not know when that is told, nor of which process.
+"""
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+_FUNCTION = type(lambda: None)
+_OWN_MODULES = ("__main__", "__mp_main__", "builtins", None)  # the program itself, or nobody in particular
+
+
+def describe(process: "Any") -> "dict[str, Any]":
+    """Name, daemon and target of a Process, as far as they can be told without running code of the program."""
+    try:
+        own = process.__dict__
+        return {
+            "name": str(own.get("_name")),
+            "daemon": bool(own.get("_config", {}).get("daemon")),
+            "target": _target(process, own.get("_target")),
+        }
+    except Exception:
+        return {}
+
+
+def _target(process: object, target: "Any") -> "str | None":
+    if target is None:
+        kind = type(process)
+        return None if kind.__module__.startswith("multiprocessing.") else kind.__qualname__ + ".run"
+    return name_of_target(target)
+
+
+def name_of_target(target: "Any") -> str:
+    """The qualified name of something that can be called, with its module where that is not the program itself."""
+    if type(target) is _FUNCTION and target.__module__ in _OWN_MODULES:
+        return str(target.__qualname__)
+    while type(target).__module__ == "functools" and type(target).__qualname__ == "partial":
+        target = target.func
+    name = getattr(type(target), "__qualname__", "")
+    if name in ("function", "method", "builtin_function_or_method", "type"):
+        name = target.__qualname__
+    module = getattr(target, "__module__", None) if name != type(target).__qualname__ else type(target).__module__
+    return name if module in _OWN_MODULES else "%s.%s" % (module, name)
