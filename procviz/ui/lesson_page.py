@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import (
+    QBrush,
+    QColor,
     QDesktopServices,
     QFont,
     QTextBlock,
@@ -11,6 +13,8 @@ from PySide6.QtGui import (
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
+    QTextFrameFormat,
+    QTextTable,
 )
 from PySide6.QtWidgets import QTextBrowser, QVBoxLayout, QWidget
 
@@ -100,6 +104,26 @@ class LessonPage(QWidget):
                 cursor.setCharFormat(self._heading(TITLE_PX if level == 1 else HEADING_PX))
             else:
                 self._set_code(cursor, block, code)
+        for frame in document.rootFrame().childFrames():
+            if isinstance(frame, QTextTable):
+                self._set_table(frame)
+
+    def _set_table(self, table: QTextTable) -> None:
+        """A table in the colours of the window, its text a little smaller: the tab is narrow."""
+        form = table.format().toTableFormat()
+        form.setBorder(1)
+        form.setBorderCollapse(True)
+        form.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
+        form.setBorderBrush(QBrush(QColor(self._palette.line)))
+        form.setCellPadding(4)
+        form.setBottomMargin(4)
+        table.setFormat(form)
+        cursor, small, tight = table.firstCursorPosition(), QTextCharFormat(), QTextBlockFormat()
+        cursor.setPosition(table.lastPosition(), QTextCursor.MoveMode.KeepAnchor)
+        small.setProperty(QTextCharFormat.Property.FontPixelSize, self.font().pixelSize() - 1)
+        tight.setBottomMargin(0)
+        cursor.mergeCharFormat(small)
+        cursor.mergeBlockFormat(tight)
 
     def _heading(self, size_px: int) -> QTextCharFormat:
         font = QFont(self.font())
