@@ -78,6 +78,25 @@ def test_the_debian_package_lies_where_a_desktop_looks(tmp_path: Path) -> None:
     assert re.search(r"^-rw-r--r-- root/root .* ./usr/lib/procviz/libx.so.1$", told, re.MULTILINE)
 
 
+@pytest.mark.skipif(
+    sys.platform != "linux" or not shutil.which("dpkg"), reason="INSTALLATION AND REMOVAL NOT TESTED: no dpkg here"
+)
+def test_what_is_installed_goes_without_a_trace(tmp_path: Path) -> None:
+    app, target = tmp_path / "app", tmp_path / "target"
+    app.mkdir()
+    (app / "procviz").write_text("#!/bin/sh\n")
+    package = linux.debian_package(ROOT, app, tmp_path / "tree", tmp_path, "1.2.3")
+    for folder in ("updates", "info"):
+        (target / "var/lib/dpkg" / folder).mkdir(parents=True)
+    (target / "var/lib/dpkg/status").touch()
+    dpkg = ["dpkg", f"--root={target}", "--force-not-root", "--force-depends", "--force-bad-path", "--log=/dev/null"]
+    subprocess.run([*dpkg, "--install", package], check=True, capture_output=True)
+    assert (target / "usr/share/applications/procviz.desktop").is_file()
+    subprocess.run([*dpkg, "--purge", "procviz"], check=True, capture_output=True)
+    left = [path for path in target.rglob("*") if not path.is_relative_to(target / "var/lib/dpkg")]
+    assert left == [target / "var", target / "var/lib"]
+
+
 @pytest.mark.skipif(not shutil.which("desktop-file-validate"), reason="no desktop-file-validate here")
 def test_the_desktop_entry_is_valid() -> None:
     entry = ROOT / "resources/desktop/procviz.desktop"
