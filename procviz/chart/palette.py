@@ -26,6 +26,7 @@ class Palette:
     starting: str
     running: str
     waiting: str
+    suspended: str
     orphaned: str
     zombie: str
     terminated: str
@@ -52,6 +53,7 @@ LIGHT = Palette(
     starting="#B9C4D1",
     running="#56A0E5",
     waiting="#F2B33D",
+    suspended="#8C8C46",
     orphaned="#D98CB3",
     zombie="#6A3D9A",
     terminated="#CC3311",
@@ -78,6 +80,7 @@ DARK = Palette(
     starting="#5D6B7B",
     running="#4EA3F2",
     waiting="#F0B94F",
+    suspended="#A8CC8F",
     orphaned="#E39BC2",
     zombie="#B58AD0",
     terminated="#F0717F",

@@ -8,7 +8,7 @@ import signal
 import sys
 import time
 
-from procviz.recorder import sweep
+from procviz.recorder import halts, sweep
 from procviz.recorder.leftovers import Leftovers
 from procviz.recorder.store import Store
 from procviz.recorder.table import Life, Table
@@ -50,10 +50,13 @@ class Acts:
         life = self._table[p] if p else self._table.main
         if p and life.ended_ns is not None:
             return
-        self._store.write(Act(t=time.monotonic_ns(), p=life.p, act=act, sender=sender, signal=int(signum)))
+        now = time.monotonic_ns()
+        self._store.write(Act(t=now, p=life.p, act=act, sender=sender, signal=int(signum)))
         with contextlib.suppress(ProcessLookupError, PermissionError):
             if p:
                 _send(life, signum)
+                if act in ("suspend", "resume"):
+                    halts.watch_for(self._store, life, act == "suspend", now)
             elif life.ended_ns is None:
                 os.killpg(life.pid, signum)
 

@@ -13,6 +13,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from procviz.recorder.halts import halted_in
 from procviz.recorder.table import cpu_seconds
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class Use(NamedTuple):
     cpu_seconds: float
     resident_bytes: int
     peak_bytes: int = 0  # 0: not asked for, or not known
+    halted: bool | None = None  # suspended; None as above
 
 
 class Reader(Protocol):
@@ -60,11 +62,11 @@ class LinuxReader:
         now = time.monotonic_ns()  # it lives at least until then
         try:
             resident = int(self._statm().split(None, 2)[1]) * self._page_bytes
-            peak = self._peak_bytes() if with_peak else 0
+            peak, halted = self._from_status() if with_peak else (0, None)
         except (OSError, IndexError):
             return None
         seconds = cpu_seconds(self._pid)
-        return None if seconds is None else Use(now, seconds, resident, peak)
+        return None if seconds is None else Use(now, seconds, resident, peak, halted)
 
     def unique_bytes(self) -> int | None:
         try:
@@ -86,10 +88,12 @@ class LinuxReader:
         with open(f"/proc/{self._pid}/statm", "rb") as file:
             return file.read()
 
-    def _peak_bytes(self) -> int:
+    def _from_status(self) -> tuple[int, bool | None]:
+        """Peak bytes, and whether it is suspended."""
         with open(f"/proc/{self._pid}/status", "rb") as file:
-            _, found, rest = file.read().partition(b"VmHWM:")
-        return int(rest.split(maxsplit=1)[0]) << 10 if found else 0
+            status = file.read()
+        _, found, rest = status.partition(b"VmHWM:")
+        return int(rest.split(maxsplit=1)[0]) << 10 if found else 0, halted_in(status)
 
 
 class PsutilReader:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from procviz.recorder.halts import saw
 from procviz.recorder.reading import Reader, reader
 from procviz.recorder.store import Store
 from procviz.recorder.table import Life
@@ -75,10 +76,13 @@ class Sampler:
         if own is None:
             own = self._readers[life.p] = reader(life.pid)
         before = self._read.get(life.p)
-        use = own.use(with_peak=before is None or (self._ticks + life.p) % _PEAK_EVERY_TICKS == 0)
+        closely = before is None or life.halted or (self._ticks + life.p) % _PEAK_EVERY_TICKS == 0
+        use = own.use(with_peak=closely)
         if use is None or use.resident_bytes == 0:
             return None
-        t, seconds, resident, peak = use
+        t, seconds, resident, peak, halted = use
+        if halted is not None:
+            saw(self._store, life, t, halted)
         self._read[life.p] = (t, seconds)
         life.cpu_seconds = seconds
         life.last_ns = max(life.last_ns, t)

@@ -49,6 +49,8 @@ class Life:
     children: set[int] = field(default_factory=set)  # p of those it is the parent of now
     kind: str | None = None
     told: dict[str, object] = field(default_factory=dict)  # what Described has said already
+    halted: bool = False  # suspended when it was looked at last
+    looked_ns: int | None = None  # when that was
     last_ns: int = 0  # the newest moment at which it is known to have lived
     ended_ns: int | None = None
     ended_by: Witness | None = None

@@ -19,6 +19,7 @@ from procviz.trace.records import (
     Described,
     Ended,
     Executed,
+    Halted,
     Reaped,
     Record,
     Step,
@@ -87,6 +88,7 @@ class Evidence:
     reaped: list[Reaped] = field(default_factory=list)
     adopted: list[Adopted] = field(default_factory=list)
     acts: list[Act] = field(default_factory=list)
+    halts: list[Halted] = field(default_factory=list)
     spoke: bool = False  # the probe told something from inside
     waits: dict[int, Asked] = field(default_factory=dict)  # its own, those with a length
     exits: dict[int, Asked] = field(default_factory=dict)  # its own os._exit

@@ -26,6 +26,7 @@ class FindingKind(Enum):
     STOPPED = "stopped"  # ended_by
     SIGTERM_IGNORED = "sigterm-ignored"  # sender, lived_ns, going_on, ending (a Cause value), ending_signal, handler
     SIGTERM_HANDLED = "sigterm-handled"  # sender, lived_ns, exitcode, handler (None: not known)
+    SUSPENDED = "suspended"  # lasted_ns, going_on, outcome (resumed, ended, None), sender, signal (None: not known)
     GRANDCHILDREN_LEFT = "grandchildren-left"  # lived_ns (the longest), going_on, cause, signal
     MAIN_GUARD = "main-guard"  # method, count
     NOT_IMPORTABLE = "not-importable"  # name, stage (start, child), method, count

@@ -55,6 +55,7 @@ _OF_A_LIFE: tuple[OfALife, ...] = (
     of_signals.ended_by_call,
     of_signals.killed_from_outside,
     of_signals.sigterm_outlived,
+    of_signals.suspended,
     of_waits.zombie,
     of_waits.orphan,
     of_mistakes.daemon_children,

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from procviz.trace.finding import Finding, FindingKind, end_of, found, stopped_with_the_run, with_sender
-from procviz.trace.timeline import Cause, Instant, InstantKind, Kind, Life, Timeline
+from procviz.trace.finding import Finding, FindingKind, end_of, found, slice_end, stopped_with_the_run, with_sender
+from procviz.trace.timeline import Cause, Instant, InstantKind, Kind, Life, Slice, State, Timeline
 
 DYING_NS = 50_000_000  # a process that lives so short after a signal may be dying of it
 _AT_ONCE_NS = 10_000_000  # and one that ends so soon after it was at its end anyway, unless it is known to handle it
 _BY_ITSELF = (Cause.SYS_EXIT, Cause.OS_EXIT, Cause.EXCEPTION, Cause.UNKNOWN)
 _BY_OTHERS = (Cause.TERMINATE, Cause.KILL, Cause.DAEMON_CUTOFF, Cause.SIGNAL)
 _TERM = 15
+_SUSPENDING = ("SIGSTOP", "SIGTSTP", "SIGTTIN", "SIGTTOU")
 
 
 def daemon_cutoff(life: Life, timeline: Timeline) -> Iterator[Finding]:
@@ -70,6 +71,40 @@ def sigterm_outlived(life: Life, timeline: Timeline) -> Iterator[Finding]:
         sender=first.sender, going_on=int(life.ended is None), ending=life.cause.value, ending_signal=life.signal,
         handler=handler,
     )  # fmt: skip
+
+
+def suspended(life: Life, timeline: Timeline) -> Iterator[Finding]:
+    """It did nothing for a while, because a signal had stopped it; by whom, where that is known."""
+    pieces = [one for one in life.slices if one.state is State.SUSPENDED]
+    for first, last in _joined(pieces):
+        end_ns = slice_end(last, timeline)
+        went_on = last.end is not None and not (life.ended and last.end.ts_ns >= life.ended.ts_ns)
+        by = _who_stopped(life, first)
+        people = [life.id] if by is None or by.other is None else [life.id, by.other]
+        yield found(
+            timeline, FindingKind.SUSPENDED, people, first.begin.ts_ns, by.place if by else None,
+            lasted_ns=end_ns - first.begin.ts_ns, sender=by.sender if by else None, signal=by.name if by else None,
+            outcome="resumed" if went_on else "ended" if life.ended else None, going_on=int(last.end is None),
+        )  # fmt: skip
+
+
+def _joined(pieces: list[Slice]) -> list[tuple[Slice, Slice]]:
+    """First and last of the pieces that follow each other without a gap."""
+    joined: list[tuple[Slice, Slice]] = []
+    for piece in pieces:
+        if joined and joined[-1][1].end == piece.begin:
+            joined[-1] = joined[-1][0], piece
+        else:
+            joined.append((piece, piece))
+    return joined
+
+
+def _who_stopped(life: Life, piece: Slice) -> Instant | None:
+    """The signal that did it: the last one that had been sent, within what is known of the moment."""
+    latest_ns, within_ns = piece.begin.ts_ns, piece.begin.precision_ns or 0
+    sent = [one for one in life.instants if one.kind is InstantKind.SIGNAL and one.name in (*_SUSPENDING, "SIGCONT")]
+    last = next((one for one in reversed(sent) if latest_ns - within_ns <= one.edge.ts_ns <= latest_ns), None)
+    return last if last is not None and last.name in _SUSPENDING else None
 
 
 def grandchildren_left(timeline: Timeline) -> Iterator[Finding]:

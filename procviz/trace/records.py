@@ -170,6 +170,16 @@ class Act(Record, frozen=True, kw_only=True, tag="act"):
     signal: int | None = None
 
 
+class Halted(Record, frozen=True, kw_only=True, tag="halted"):
+    """The process was seen suspended (stopped by a signal), or going on again; told when that has changed."""
+
+    t: int
+    p: int
+    w: Witness
+    precision_ns: int | None = None
+    halted: bool
+
+
 class Ended(Record, frozen=True, kw_only=True, tag="ended"):
     """A process ended. `exitcode` is what multiprocessing would say (-15 after SIGTERM); None: not observed."""
 
@@ -285,6 +295,7 @@ AnyRecord = (
     | Call
     | Called
     | Act
+    | Halted
     | Ended
     | Reaped
     | Adopted

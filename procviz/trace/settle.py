@@ -15,6 +15,7 @@ from procviz.trace import ends, marks
 from procviz.trace.ends import Sent, Status
 from procviz.trace.evidence import WAITS, Evidence, best, edge
 from procviz.trace.filing import Files
+from procviz.trace.halts import halts_of, lay_over
 from procviz.trace.lives import describe
 from procviz.trace.signals import signal_name
 from procviz.trace.slices import cut, waits_of
@@ -118,7 +119,8 @@ class Settling:
         sent = marks.sent_to(evidence, self._files.run_acts.values(), self._system)
         self._explain(evidence, sent)
         waits = waits_of(life, evidence.waits.values(), self._ends)
-        life.slices = cut(life, waits, probe=timeline.header.probe, gone=timeline.finished)
+        pieces = cut(life, waits, probe=timeline.header.probe, gone=timeline.finished)
+        life.slices = lay_over(pieces, halts_of(life, sent, evidence.halts, self._system))
         evidence.flows = marks.flows_of(evidence, sent, waits, timeline.lives, self._system)
         new = marks.marks_of(evidence, sent, self._system)
         if new == evidence.marks:

@@ -19,6 +19,7 @@ class State(Enum):
     WAITING = "waiting"  # in join() or wait() that its code called
     WAITING_AT_EXIT = "waiting-at-exit"  # in the join that multiprocessing makes at exit
     EXITING = "exiting"  # its code has ended, exit handlers run
+    SUSPENDED = "suspended"  # stopped by a signal (SIGSTOP): it does nothing until SIGCONT
     ORPHANED = "orphaned"  # its parent ended before it
     ZOMBIE = "zombie"  # ended, not yet reaped
 

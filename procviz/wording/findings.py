@@ -55,6 +55,7 @@ _SENTENCES: dict[FindingKind, Sentence] = {
     FindingKind.STOPPED: said_of_signals.stopped,
     FindingKind.SIGTERM_IGNORED: said_of_signals.sigterm_ignored,
     FindingKind.SIGTERM_HANDLED: said_of_signals.sigterm_handled,
+    FindingKind.SUSPENDED: said_of_signals.suspended,
     FindingKind.GRANDCHILDREN_LEFT: said_of_signals.grandchildren_left,
     FindingKind.MAIN_GUARD: said_of_mistakes.main_guard,
     FindingKind.NOT_IMPORTABLE: said_of_mistakes.not_importable,

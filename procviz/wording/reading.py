@@ -24,6 +24,7 @@ _PAGES: dict[FindingKind, str] = {
     FindingKind.SIGNAL: "library/signal.html",
     FindingKind.SIGTERM_IGNORED: "library/signal.html#signal.signal",
     FindingKind.SIGTERM_HANDLED: "library/signal.html#signal.signal",
+    FindingKind.SUSPENDED: "library/signal.html#signal.SIGCONT",
     FindingKind.GRANDCHILDREN_LEFT: f"{_PROCESS}.terminate",
     FindingKind.MAIN_GUARD: "library/multiprocessing.html#the-spawn-and-forkserver-start-methods",
     FindingKind.NOT_IMPORTABLE: "library/pickle.html#what-can-be-pickled-and-unpickled",

@@ -117,6 +117,28 @@ def sigterm_handled(finding: Finding) -> str:
     ).format(**facts, lived=lived, code=code, handler=handler)
 
 
+def suspended(finding: Finding) -> str:
+    """Who was suspended by whom, and for how long."""
+    text = _suspended_by(finding).format(**facts_of(finding), signal=word(finding, "signal"))
+    lasted = length(finding, "lasted_ns")
+    match finding.facts.get("outcome"):
+        case "resumed":
+            return _("{sentence} It went on {lasted} later.").format(sentence=text, lasted=lasted)
+        case "ended":
+            return _("{sentence} It never went on: {lasted} later it ended.").format(sentence=text, lasted=lasted)
+    return _("{sentence} It has not gone on since.").format(sentence=text)
+
+
+def _suspended_by(finding: Finding) -> str:
+    if finding.facts.get("sender") is not None:
+        return _("The user suspended {process} at {at} with {signal}.")
+    if len(finding.processes) < 2:
+        return _("{process} was suspended at {at}; by whom is not known.")
+    if finding.processes[0] == finding.processes[1]:
+        return _("{process} suspended itself at {at} with {signal}.")
+    return _("{other} suspended {process} at {at} with {signal}.")
+
+
 def grandchildren_left(finding: Finding) -> str:
     """Whose children went on when it was ended, and how long."""
     left, facts = finding.names[1:], facts_of(finding)

@@ -127,6 +127,7 @@ _STATES: dict[State, Callable[[], str]] = {
     State.WAITING: lambda: _("waiting"),
     State.WAITING_AT_EXIT: lambda: _("waiting at exit"),
     State.EXITING: lambda: _("exiting"),
+    State.SUSPENDED: lambda: _("suspended"),
     State.ORPHANED: lambda: _("orphaned"),
     State.ZOMBIE: lambda: _("zombie"),
 }

@@ -124,7 +124,7 @@ def everything() -> Timeline:
     waiter = life(
         3,
         "worker-2",
-        [(begin, 0.7, 1.0), (run, 1.0, 2.1), (State.WAITING, 2.1, 5.2), (run, 5.2, 7.3)],
+        [(begin, 0.7, 1.0), (run, 1.0, 2.1), (State.WAITING, 2.1, 5.2), (run, 5.2, 6.2), (State.SUSPENDED, 6.2, 7.3)],
         exitcode=0,
         awaited=4,
     )

@@ -15,7 +15,7 @@ from procviz.chart.scene import OPEN_NS, STATES
 from procviz.trace.timeline import State
 from procviz.ui.paint.batch import Floats, draw_lines, draw_rects
 from procviz.ui.paint.canvas import Canvas, colour, mixed, pen
-from procviz.ui.paint.textures import diagonals, dots, stripes
+from procviz.ui.paint.textures import diagonals, dots, pauses, stripes
 
 RADIUS_PX = 4.0
 ZOMBIE_PX = 5.0
@@ -30,6 +30,7 @@ _ORDER = (
     State.EXITING,
     State.WAITING,
     State.WAITING_AT_EXIT,
+    State.SUSPENDED,
     State.ORPHANED,
     State.ZOMBIE,
 )
@@ -96,6 +97,7 @@ def fill_of(state: State, palette: Palette) -> QColor:
         State.RUNNING: palette.running,
         State.WAITING: palette.waiting,
         State.WAITING_AT_EXIT: palette.waiting,
+        State.SUSPENDED: palette.suspended,
         State.ORPHANED: palette.orphaned,
         State.ZOMBIE: palette.zombie,
     }
@@ -236,6 +238,8 @@ def _texture(c: Canvas, bars: Bars, which: NDArray[np.intp], state: State) -> Fl
             return diagonals(*box, falling=False)
         case State.WAITING_AT_EXIT:
             return diagonals(*box, falling=True)
+        case State.SUSPENDED:
+            return pauses(*box)
         case State.ORPHANED:
             return stripes(*box)
     return None

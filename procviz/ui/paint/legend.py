@@ -17,7 +17,7 @@ from procviz.ui.paint.bars import fill_of, outline_of
 from procviz.ui.paint.batch import draw_lines, draw_rects
 from procviz.ui.paint.canvas import TEXT_PX, colour, pen
 from procviz.ui.paint.fonts import baseline_px, draw_text, font, text_px
-from procviz.ui.paint.textures import diagonals, dots, stripes
+from procviz.ui.paint.textures import diagonals, dots, pauses, stripes
 from procviz.wording import _
 from procviz.wording.states import state_text
 
@@ -112,6 +112,8 @@ def _sketch_texture(painter: QPainter, box: QRectF, palette: Palette, state: Sta
         draw_rects(painter, dots(sides[0] - 1, sides[1], sides[2], sides[3] - 1, sides[4] + 1))
     elif state in (State.WAITING, State.WAITING_AT_EXIT):
         draw_lines(painter, diagonals(*sides, falling=state is State.WAITING_AT_EXIT))
+    elif state is State.SUSPENDED:
+        draw_lines(painter, pauses(sides[0] + 3, *sides[1:]))
     elif state is State.ORPHANED:
         draw_lines(painter, stripes(sides[0] - 2, *sides[1:]))
 

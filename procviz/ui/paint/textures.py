@@ -14,6 +14,8 @@ from procviz.ui.paint.batch import Floats, stacked
 HATCH_PX = 7.0
 DOT_PX = 4.0
 STRIPE_PX = 6.0
+PAUSE_PX = 12.0
+PAUSE_GAP_PX = 3.5
 
 Side = float | Floats
 
@@ -43,12 +45,18 @@ def diagonals(origin: Side, left: Side, right: Side, top: Side, bottom: Side, *,
     return np.column_stack((x0, y0, x1, y1))
 
 
-def stripes(origin: Side, left: Side, right: Side, top: Side, bottom: Side) -> Floats:
+def pauses(origin: Side, left: Side, right: Side, top: Side, bottom: Side) -> Floats:
+    """Upright lines in pairs, as on a button that suspends."""
+    first = stripes(origin, left, right, top, bottom, PAUSE_PX)
+    return np.concatenate((first, stripes(np.add(origin, PAUSE_GAP_PX), left, right, top, bottom, PAUSE_PX)))
+
+
+def stripes(origin: Side, left: Side, right: Side, top: Side, bottom: Side, step_px: float = STRIPE_PX) -> Floats:
     """Upright lines inside a rectangle."""
     origin, left, right, top, bottom = _sides(origin, left, right, top, bottom)
-    first, last = np.ceil((left - origin) / STRIPE_PX), np.floor((right - origin) / STRIPE_PX)
+    first, last = np.ceil((left - origin) / step_px), np.floor((right - origin) / step_px)
     whose, number = _spread(first, last, last >= first)
-    x = origin[whose] + number * STRIPE_PX
+    x = origin[whose] + number * step_px
     inside = (x > left[whose] + 1) & (x < right[whose] - 1)
     x, whose = x[inside], whose[inside]
     return np.column_stack((x, top[whose], x, bottom[whose]))
