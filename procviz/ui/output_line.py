@@ -16,6 +16,15 @@ _GAP_PX = 3
 _MOST_ROWS = 30  # the table scrolls by lines: one that is higher than the tab could not be read to its end
 
 
+def _laid_out_width(text: str, font: QFont) -> float:
+    """As a layout has it: a font's metrics round otherwise, which adds up over a line."""
+    layout = QTextLayout(text, font)
+    layout.beginLayout()
+    line = layout.createLine()
+    layout.endLayout()
+    return line.naturalTextWidth()
+
+
 class LineDelegate(QStyledItemDelegate):
     """Paints a line: time muted, the writer's swatch and name, text in monospace; stderr has a mark and a colour."""
 
@@ -23,7 +32,7 @@ class LineDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self.palette_ = palette
         self._mono = mono
-        self._letter_px = QFontMetrics(mono).horizontalAdvance("0")
+        self._letter_px = _laid_out_width("0" * 100, mono) / 100
         self.text_px = 0  # how wide the column of the text is
         self.colours: Mapping[int, str] = {}
         self.selected: int | None = None
@@ -36,7 +45,7 @@ class LineDelegate(QStyledItemDelegate):
                 rows = self._laid_out(text).lineCount()
         return QSize(40, rows * QFontMetrics(self._mono).lineSpacing() + _GAP_PX)
 
-    def _room_px(self) -> int:
+    def _room_px(self) -> float:
         return max(self.text_px - PADDING_PX - 2, 8 * self._letter_px)
 
     def _laid_out(self, text: str) -> QTextLayout:

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import time
 
+from PySide6.QtGui import QFont
+from pytestqt.qtbot import QtBot
+
+from procviz.chart.palette import LIGHT
 from procviz.trace.records import Output
 from procviz.ui.conductor import Conductor
+from procviz.ui.output import Output as OutputTab
 from procviz.ui.outputlog import PROCESS, TEXT, TIME, OutputLog
 
 
@@ -77,6 +82,24 @@ def test_a_long_line_is_broken_so_that_it_can_be_read_whole(conductor: Conductor
     conductor.window.repaint()
     output.show_outputs([*[wrote("")] * 3, wrote("more\n")], 0, {1: "main"}, {})
     assert output.table.visualRect(output.log.index(1, TEXT)).height() == short.height()
+
+
+def test_a_line_that_just_does_not_fit_is_not_cut_off(qtbot: QtBot) -> None:
+    mono = QFont("monospace")
+    mono.setPixelSize(12)
+    mono.setHintingPreference(QFont.HintingPreference.PreferNoHinting)  # letters are no whole number of pixels wide
+    output = OutputTab(LIGHT, mono)
+    qtbot.addWidget(output)
+    output.resize(390, 700)
+    output.show()
+    texts = ["words " * 12] + ["w" * number for number in range(1, 80)]
+    output.show_outputs([wrote(text + "\n") for text in texts], 0, {1: "main"}, {})
+    output.repaint()
+
+    one = output.table.visualRect(output.log.index(1, TEXT)).height()
+    heights = [output.table.sizeHintForIndex(output.log.index(row, TEXT)).height() for row in range(len(texts))]
+    rows = [output._delegate._laid_out(text).lineCount() for text in texts]
+    assert [height > one for height in heights] == [number > 1 for number in rows]
 
 
 def test_a_hundred_thousand_lines_do_not_hold_up_the_window(conductor: Conductor) -> None:
