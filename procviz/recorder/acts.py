@@ -41,24 +41,35 @@ class Acts:
         return self._stopping_since is not None
 
     def signal(self, p: int, act: str, sender: str) -> None:
-        """Signal one process, or with p 0 the program's process group."""
+        """Signal one process, or with p 0 the program's process group, as the keyboard does."""
         if sys.platform == "win32":
             raise NotImplementedError
         signum = getattr(signal, _SIGNALS.get(act, ""), None)
         if signum is None or (p and p not in self._table):
             return
-        life = self._table[p] if p else self._table.main
-        if p and life.ended_ns is not None:
+        if not p:
+            self._signal_group(self._table.main.pid, int(signum), sender)
+            return
+        life = self._table[p]
+        if life.ended_ns is not None:
             return
         now = time.monotonic_ns()
         self._store.write(Act(t=now, p=life.p, act=act, sender=sender, signal=int(signum)))
         with contextlib.suppress(ProcessLookupError, PermissionError):
-            if p:
-                _send(life, signum)
-                if act in ("suspend", "resume"):
-                    halts.watch_for(self._store, life, act == "suspend", now)
-            elif life.ended_ns is None:
-                os.killpg(life.pid, signum)
+            _send(life, signum)
+            if act in ("suspend", "resume"):
+                halts.watch_for(self._store, life, act == "suspend", now)
+
+    def _signal_group(self, group: int, signum: int, sender: str) -> None:
+        """As Ctrl-C at a terminal: everybody gets it who has not left the group that the program began in."""
+        if sys.platform == "win32":
+            raise NotImplementedError
+        hit = [life for life in self._table.living if life.ended_ns is None and _group_of(life.pid) == group]
+        for life in hit:
+            self._store.write(Act(t=time.monotonic_ns(), p=life.p, act="ctrl-c", sender=sender, signal=signum))
+        if hit:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(group, signum)
 
     def stop(self, act: str, sender: str, ended_by: str) -> None:
         """Begin to end everything."""
@@ -83,6 +94,15 @@ class Acts:
     def _kill_round(self, spare_trackers: bool) -> list[int]:
         """Kill everybody once; the pids that we may not touch."""
         return sweep.kill_round(self.leftovers, spare_trackers=spare_trackers)[1]
+
+
+def _group_of(pid: int) -> int | None:
+    if sys.platform == "win32":
+        raise NotImplementedError
+    try:
+        return os.getpgid(pid)
+    except ProcessLookupError:
+        return None
 
 
 def _send(life: Life, signum: signal.Signals) -> None:

@@ -143,7 +143,7 @@ def _by_signal(life: Life, status: Status, sent: list[Sent], around: Surrounding
     assert status.signal is not None
     last = _fitting(life, status.signal, sent)
     if last is not None:
-        return Ending(_cause_of(last), last.caller if last.sender is None else last.sender, last.place)
+        return Ending(_cause_of(last), _sender_of(last), last.place)
     around = around or Surroundings()
     name = signal_name(status.signal, around.system)
     if name in CRASHES:
@@ -157,6 +157,12 @@ def _cause_of(sent: Sent) -> Cause:
     if sent.how in ("stop", "timeout"):
         return _BY_RUN.get(sent.signal, Cause.SIGNAL)
     return _BY_CALL.get(sent.how, Cause.SIGNAL)
+
+
+def _sender_of(sent: Sent) -> int | str | None:
+    if sent.sender is None:
+        return sent.caller
+    return "keyboard" if sent.how == "ctrl-c" else sent.sender
 
 
 def _fitting(life: Life, signal: int, sent: list[Sent]) -> Sent | None:

@@ -165,7 +165,7 @@ class Act(Record, frozen=True, kw_only=True, tag="act"):
 
     t: int
     p: int
-    act: str  # terminate, kill, suspend, resume, interrupt, stop (the whole run), timeout
+    act: str  # terminate, kill, suspend, resume, interrupt, ctrl-c (to the whole group), stop (the whole run), timeout
     sender: str
     signal: int | None = None
 

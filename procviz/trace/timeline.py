@@ -154,7 +154,7 @@ class Life:
     exitcode_witness: Witness | None = None
     signal: str | None = None
     cause: Cause = Cause.UNKNOWN
-    by: int | str | None = None  # upid, "user", "procviz" (a time limit) or "outside"
+    by: int | str | None = None  # upid, "user", "keyboard" (Ctrl-C), "procviz" (a time limit) or "outside"
     cause_place: Place | None = None
     failure: Failure | None = None
     cpu_seconds: float | None = None

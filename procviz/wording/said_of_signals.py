@@ -45,6 +45,10 @@ def ended_by_signal(finding: Finding) -> str:
     facts, signal = facts_of(finding), word(finding, "signal")
     if finding.facts.get("sender") == "user":
         return _("The user sent {signal} to {process}, which ended it at {at}.").format(**facts, signal=signal)
+    if finding.facts.get("sender") == "keyboard":
+        return _("Ctrl-C on the keyboard sent {signal} to {process}, which ended it at {at}.").format(
+            **facts, signal=signal
+        )
     if finding.facts.get("sender") is not None:
         return _("procviz sent {signal} to {process}, which ended it at {at}.").format(**facts, signal=signal)
     if len(finding.processes) < 2:

@@ -48,7 +48,8 @@ def who_text(by: int | str | None, timeline: Timeline | None = None) -> str:
     if isinstance(by, int):
         life = timeline.lives.get(by) if timeline is not None else None
         return process_name(life) if life is not None else _("process {number}").format(number=by)
-    return {"user": _("the user"), "procviz": _("procviz"), "outside": _("someone outside")}.get(by or "", _("unknown"))
+    others = {"user": _("the user"), "procviz": _("procviz"), "outside": _("someone outside"), "keyboard": _("Ctrl-C")}
+    return others.get(by or "", _("unknown"))
 
 
 def cause_text(life: Life, timeline: Timeline | None = None) -> str:
@@ -114,6 +115,8 @@ def _signal(life: Life) -> str:
     signal = life.signal or "?"
     if life.by == "outside":
         return _("{signal} from outside").format(signal=signal)
+    if life.by == "keyboard":
+        return _("Ctrl-C (interrupt from the keyboard)")
     if life.by == "user":
         return _("{signal} by the user").format(signal=signal)
     if life.by == "procviz":

@@ -169,6 +169,40 @@ def test_ctrl_c_reaches_the_program_as_at_a_terminal(tmp_path: Path, procviz: Ru
     assert running.returncode == 0
 
 
+def test_whom_ctrl_c_ended_says_so(tmp_path: Path, procviz: Run) -> None:
+    (tmp_path / "family.py").write_text(
+        "import subprocess, sys\n"
+        "near = subprocess.Popen(['sleep', '60'])\n"
+        "far = subprocess.Popen(['sleep', '60'], start_new_session=True)\n"
+        "print('ready', flush=True)\n"
+        "try:\n"
+        "    near.wait()\n"
+        "except KeyboardInterrupt:\n"
+        "    far.terminate()\n"
+        "    far.wait()\n"
+        "    raise\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-m", "procviz", "record", "-o", "family.procviz", "family.py"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as running:
+        assert running.stdout is not None
+        assert running.stdout.readline() == "ready\n"
+        running.send_signal(signal.SIGINT)
+    assert running.returncode == 128 + signal.SIGINT
+    ends = [
+        (life["signal"], life["cause"], life["by"])
+        for life in report_of(procviz, tmp_path / "family.procviz")["processes"]
+    ]
+    assert ends == [("SIGINT", "signal", "user"), ("SIGINT", "signal", "user"), ("SIGTERM", "terminate", 1)]
+    told = procviz("report", "family.procviz").stdout
+    assert told.count("Ctrl-C (interrupt from the keyboard)") == 2
+    assert told.count("Ctrl-C on the keyboard sent SIGINT") == 2
+
+
 def test_record_draws_in_one_go(procviz: Run, tmp_path: Path) -> None:
     (tmp_path / "plain.py").write_text("print('hello')")
     for ending, start in (
