@@ -43,6 +43,7 @@ class Pointer(QObject):
     """Follows the pointer over one `Plots`."""
 
     menu_wanted = Signal(int, QPoint)  # upid, where on the screen
+    clicked = Signal(object)  # the line of code behind what was clicked: Place or None
 
     def __init__(self, stage: Stage, plots: Plots) -> None:
         super().__init__(plots)
@@ -181,6 +182,8 @@ class Pointer(QObject):
         spot = self.spot(item, at)
         on_nothing = isinstance(spot.hit, Hit) and spot.hit.kind is HitKind.ROW and spot.ts_ns is not None
         self._state.select(None if on_nothing else spot.upid)
+        thing = spot.hit.object if isinstance(spot.hit, Hit) else None
+        self.clicked.emit(thing.place if isinstance(thing, Slice | Instant) else None)
         if spot.upid is None and self._state.view.range_ns is not None:
             self._state.measure(None)
 

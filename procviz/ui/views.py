@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from procviz.chart.palette import identity_colour
-from procviz.trace.timeline import Timeline
+from procviz.trace.timeline import Place, Timeline
 from procviz.ui.cards import RightCard
 from procviz.ui.centre import Centre
 from procviz.ui.player import Player
@@ -40,6 +40,7 @@ class Views(QObject):
         player.finished.connect(self._finished)
         theme.changed.connect(self.refresh)
         centre.selected.connect(self.select)
+        centre.pointer.clicked.connect(self._mark_line)
         right.output.selected.connect(self.select)
         right.processes.selected.connect(self.select)
         right.output.momentChosen.connect(self._show_moment)
@@ -148,13 +149,15 @@ class Views(QObject):
     def _show_finding(self, finding: Finding) -> None:
         if finding.processes:
             self._show_moment(finding.ts_ns, finding.processes[0])
+            self._mark_line(finding.place)
 
-    def _mark_line(self) -> None:
-        """Mark where the selected process was started, if that is in the text that lies open."""
+    def _mark_line(self, place: Place | None = None) -> None:
+        """Mark this line, or else where the selected process was started, if that is in the text that lies open."""
         editor = self._right.code.editor
         timeline = self.timeline
         life = timeline.lives.get(self.selected) if timeline is not None and self.selected is not None else None
-        place = life.started_at if life is not None else None
+        if place is None and life is not None:
+            place = life.started_at
         if timeline is None or place is None:
             editor.mark_line(0)
             return

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from procviz.trace.timeline import Place
 from procviz.ui.centre import Centre
 from tests.ui.centre import made
 from tests.ui.centre.conftest import Hand
@@ -88,6 +89,15 @@ def test_click_selects_and_click_beside_clears(centre: Centre, hand: Hand, qtbot
     with qtbot.waitSignal(centre.selected) as chosen:
         hand.click(hand.label(2))
     assert chosen.args == [3]
+
+
+def test_click_tells_the_line_of_code_behind_what_is_there(centre: Centre, hand: Hand, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(centre.pointer.clicked) as chosen:
+        hand.click(hand.place(3.59, 6))
+    assert chosen.args == [Place("lesson.py", 31)]
+    with qtbot.waitSignal(centre.pointer.clicked) as chosen:
+        hand.click(hand.place(2.0, 6))
+    assert chosen.args == [None]
 
 
 def test_click_on_a_curve_selects_its_process(centre: Centre, hand: Hand) -> None:

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from procviz.script.scripts import Script
 from procviz.trace.file import read_recording
 from procviz.trace.problem import Problem
+from procviz.trace.timeline import State
 from procviz.ui.conductor import Conductor
 from procviz.ui.outputlog import TEXT
 from procviz.ui.run_control import prune
@@ -134,6 +135,10 @@ def test_another_lesson_can_be_read_while_a_program_runs(running: Conductor) -> 
     assert run_state(running) is RunState.RUNNING
 
 
+def marked_lines(conductor: Conductor) -> list[str]:
+    return [mark.cursor.block().text() for mark in conductor.window.right.code.editor.extraSelections()]
+
+
 def test_selecting_a_process_anywhere_selects_it_everywhere(conductor: Conductor, qtbot: QtBot) -> None:
     conductor.show_script(Script(SHORT, title="short.py"))
     with qtbot.waitSignal(conductor.player.finished, timeout=DEADLINE_MS):
@@ -145,8 +150,12 @@ def test_selecting_a_process_anywhere_selects_it_everywhere(conductor: Conductor
     window.right.processes.table.selectRow(window.right.processes.model.row_of(child.id))
     assert window.centre.state.view.selected == child.id
     assert selected(conductor) == child.id
-    line = SHORT[: SHORT.index("child.start()")].count("\n")
-    assert [mark.cursor.blockNumber() for mark in window.right.code.editor.extraSelections()] == [line]
+    assert marked_lines(conductor) == ["        child.start()"]
+    waited = next(one.place for one in timeline.lives[1].slices if one.state is State.WAITING)
+    window.centre.pointer.clicked.emit(waited)
+    assert marked_lines(conductor) == ["        child.join()"]
+    window.centre.pointer.clicked.emit(None)
+    assert marked_lines(conductor) == ["        child.start()"]
     window.centre.state.select(None)
     assert selected(conductor) is None
     rows = {output_lines(conductor)[row]: row for row in range(window.right.output.log.rowCount())}
