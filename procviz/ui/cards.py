@@ -21,7 +21,7 @@ from procviz.ui.runbox import RunBox
 from procviz.wording import _
 
 LEFT_PX, RIGHT_PX = 256, 392
-SMALLEST_LEFT_PX, SMALLEST_RIGHT_PX = 208, 356
+SMALLEST_LEFT_PX, SMALLEST_RIGHT_PX = 192, 356
 _PADDING_PX = 16
 
 

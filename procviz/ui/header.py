@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
@@ -34,6 +34,19 @@ class Dot(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._colour)
         painter.drawEllipse(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
+        painter.end()
+
+
+class Badge(QLabel):
+    """A line that is shortened where there is no room for it."""
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.rect(), self.alignment(), shown)
         painter.end()
 
 
@@ -83,7 +96,7 @@ class Header(QWidget):
         self._title = QLabel()
         self._title.setProperty("role", "title")
         self._dot = Dot()
-        self._badge = QLabel()
+        self._badge = Badge()
         self._badge.setObjectName("badge")
         self.fit = QPushButton()
         self.follow = QPushButton()
@@ -157,4 +170,5 @@ class Header(QWidget):
     def _set_badge(self, text: str) -> None:
         if text != self._badge.text():
             self._badge.setText(text)
+            self._badge.setToolTip(text)
             self._badge.setAccessibleName(text)

@@ -15,7 +15,14 @@ from procviz.script.lessons import Lesson
 from procviz.trace.problem import Problem
 from procviz.ui import dialogs
 from procviz.ui.banner import Banner
-from procviz.ui.cards import LEFT_PX, RIGHT_PX, LeftCard, RightCard
+from procviz.ui.cards import (
+    LEFT_PX,
+    RIGHT_PX,
+    SMALLEST_LEFT_PX,
+    SMALLEST_RIGHT_PX,
+    LeftCard,
+    RightCard,
+)
 from procviz.ui.centre import Centre
 from procviz.ui.language import Language
 from procviz.ui.menus import Menus
@@ -23,7 +30,8 @@ from procviz.ui.settings import Settings
 from procviz.ui.theme import Theme
 
 GAP_PX = 12
-SMALLEST_PX = (1040, 640)
+CENTRE_PX = 480  # what the timeline wants before the cards beside it get more than they need
+SMALLEST_PX = (900, 480)  # a screen of 1920 x 1080 at 200 %, less its panels
 FIRST_PX = (1440, 900)
 
 
@@ -96,8 +104,9 @@ class Window(QMainWindow):
             self._share_width()
 
     def _share_width(self) -> None:
-        rest = self.width() - LEFT_PX - RIGHT_PX - 4 * GAP_PX
-        self.splitter.setSizes([LEFT_PX, rest, RIGHT_PX])
+        spare = self.width() - LEFT_PX - RIGHT_PX - CENTRE_PX - 4 * GAP_PX
+        left, right = (LEFT_PX, RIGHT_PX) if spare >= 0 else (SMALLEST_LEFT_PX, SMALLEST_RIGHT_PX)
+        self.splitter.setSizes([left, self.width() - left - right - 4 * GAP_PX, right])
 
     def _show_palette(self) -> None:
         palette = self.theme.palette
