@@ -99,7 +99,7 @@ class ProcessTable(QAbstractTableModel):
             return _NUMBERS if column.number else _WORDS
         if role == Qt.ItemDataRole.DecorationRole:
             return self._swatch(life.id) if index.column() == NAME else None
-        if role not in (Qt.ItemDataRole.DisplayRole, _SORT):
+        if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, _SORT):
             return None
         value = column.value(self, life)
         if role == _SORT:
