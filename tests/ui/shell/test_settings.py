@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from procviz.ui.app import build
 from procviz.ui.conductor import Conductor
 from procviz.ui.settings import DEFAULT_INTERVAL_MS, RECENT_LIMIT, Settings
+from procviz.ui.window import SMALLEST_PX
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,7 +68,7 @@ def test_the_window_comes_back_as_it_was_left(
     qtbot: QtBot, qapp: QApplication, conductor: Conductor, new_settings: Callable[[], Settings]
 ) -> None:
     window = conductor.window
-    window.resize(1040, 700)  # the offscreen screen is small
+    window.resize(SMALLEST_PX[0], 700)  # the offscreen screen is smaller
     window.splitter.setSizes([300, 400, 320])
     sizes = window.splitter.sizes()
     window.menus.schemeChosen.emit("dark")
@@ -75,7 +76,7 @@ def test_the_window_comes_back_as_it_was_left(
     again = build(qapp, new_settings()).window
     qtbot.addWidget(again)
     again.show()
-    assert (again.width(), again.height()) == (1040, 700)
+    assert (again.width(), again.height()) == (SMALLEST_PX[0], 700)
     assert again.splitter.sizes() == sizes
     assert again.theme.palette.dark
     again.close()
