@@ -157,9 +157,7 @@ def test_selecting_a_process_anywhere_selects_it_everywhere(conductor: Conductor
     window.centre.pointer.clicked.emit(None)
     assert marked_lines(conductor) == ["        child.start()"]
     why = window.right.processes.model.index(window.right.processes.model.row_of(child.id), 3)
-    assert (
-        why.data(Qt.ItemDataRole.ToolTipRole) == why.data() == "sys.exit()"
-    )  # long ones are cut off by the tab's edge
+    assert why.data(Qt.ItemDataRole.ToolTipRole) == why.data() == "sys.exit()"  # long ones are cut off
     window.centre.state.select(None)
     assert selected(conductor) is None
     rows = {output_lines(conductor)[row]: row for row in range(window.right.output.log.rowCount())}
