@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from procviz.recorder.claims import KEPT_PER_WRITE_BYTES
+from procviz.recorder.claims import KEPT_PER_RUN_BYTES, KEPT_PER_WRITE_BYTES
 from procviz.recorder.client import RecorderClient
-from procviz.trace.records import Called, Header, Output
-from tests.recorder.conftest import Records
+from procviz.trace.records import Began, Called, Header, Output
+from tests.recorder.conftest import DEADLINE_S, Records, finish
 
 Recorded = Callable[..., Records]
 
@@ -256,3 +257,36 @@ def test_a_module(record: Recorded, tmp_path: Path) -> None:
     (tmp_path / "tool.py").write_text("import sys\nprint('tool', sys.argv[1:])\n")
     records = record("", script=None, module="tool", args=["x"])
     assert records.text(1) == "tool ['x']\n"
+
+
+@pytest.mark.parametrize(("output", "megabytes"), [("terminal", 20), ("pipe", 100)])
+def test_what_is_printed_fills_neither_memory_nor_disk(
+    start: Callable[..., RecorderClient], tmp_path: Path, output: str, megabytes: int
+) -> None:
+    recording, done = tmp_path / "run.procviz", tmp_path / "done"
+    client = start(
+        f"""
+        import sys, time
+        for _ in range({megabytes}):
+            sys.stdout.write(("x" * 99 + chr(10)) * 10_000)
+        sys.stdout.flush()
+        open({str(done)!r}, "w").close()
+        time.sleep(60)
+        """,
+        output=output,
+        recording=str(recording),
+    )
+    records, said = Records(), 0
+    until = time.monotonic() + DEADLINE_S
+    while not done.exists() or said < megabytes * 1_000_000:
+        assert time.monotonic() < until, (done.exists(), said)
+        new = client.wait(0.1)
+        said += sum(len(one.text or "") + one.bytes_left_out for one in new if isinstance(one, Output))
+        records += [one for one in new if not isinstance(one, Output)]
+    recorder = records.of(Began)[0].ppid
+    peak = next(line for line in Path(f"/proc/{recorder}/status").read_text().splitlines() if line.startswith("VmHWM"))
+    client.act(1, "kill")
+    finish(client, records)
+    assert said == megabytes * 1_000_000
+    assert int(peak.split()[1]) < 220_000, peak  # what may be held back in all its queues, and itself
+    assert recording.stat().st_size < min(megabytes * 1_100_000, KEPT_PER_RUN_BYTES * 1.1)
