@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from procviz.trace.findings import Finding
 from procviz.wording import _, ngettext
-from procviz.wording.quantities import duration_text, names_text
+from procviz.wording.quantities import duration_text
 from procviz.wording.said import facts_of, length, number, people_text
 
 _METHODS = ("fork", "forkserver", "spawn")
@@ -13,13 +13,23 @@ _METHODS = ("fork", "forkserver", "spawn")
 def start_cost(finding: Finding) -> str:
     """How long the birth of a process takes, by start method."""
     costs = [_cost(finding, name.removesuffix("_ns")) for name in finding.facts if name.removesuffix("_ns") in _METHODS]
-    return _("From its birth to the first line of its target a process took {costs}.").format(costs=names_text(costs))
+    return _("From its birth to the first line of its target a process took {costs}.").format(costs=_listed(costs))
+
+
+def _listed(costs: list[str]) -> str:
+    """Not as names are listed: in Chinese these are clauses."""
+    text = "".join(costs[:1])
+    for cost in costs[1:-1]:
+        text = _("{costs}, {cost}").format(costs=text, cost=cost)
+    return _("{costs} and {cost}").format(costs=text, cost=costs[-1]) if len(costs) > 1 else text
 
 
 def _cost(finding: Finding, method: str) -> str:
     count, duration = number(finding, f"{method}_count"), duration_text(number(finding, f"{method}_ns"))
     text = _("{duration} with {method}")
-    if count > 1:
+    if count == 2:
+        text = _("{duration} with {method} (the shorter of two)")
+    elif count > 2:
         text = _("{duration} with {method} (the middle one of {count})")  # of an even number the lower one
     return text.format(duration=duration, method=method, count=count)
 

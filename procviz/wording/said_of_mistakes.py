@@ -12,10 +12,10 @@ def main_guard(finding: Finding) -> str:
     text = ngettext(
         "{people} failed before its own code began: a process started by {method} imports the program's file, "
         "and this one starts processes as it is imported. What starts them belongs under "
-        'if __name__ == "__main__":',
+        'if __name__ == "__main__".',
         "{people} failed before their own code began: a process started by {method} imports the program's file, "
         "and this one starts processes as it is imported. What starts them belongs under "
-        'if __name__ == "__main__":',
+        'if __name__ == "__main__".',
         len(finding.names),
     )
     return text.format(people=people_text(finding.names), method=word(finding, "method"))

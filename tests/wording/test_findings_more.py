@@ -98,9 +98,13 @@ def test_a_failure_names_its_line() -> None:
 def test_costs() -> None:
     costs: dict[str, Any] = {"fork_ns": 2_000_000, "fork_count": 3, "spawn_ns": 90_000_000, "spawn_count": 1}
     told = _said(FindingKind.START_COST, "a", "b", language="zh_CN", **costs)
-    assert told.endswith("用时：fork 方式 2.0 毫秒（3 个的中位数）和 spawn 方式 90 毫秒。")
+    assert told.endswith("用时：fork 方式 2.0 毫秒（3 个的中位数），spawn 方式 90 毫秒。")
     said = _said(FindingKind.START_COST, "a", "b", **costs)
     assert said.endswith("a process took 2.0 ms with fork (the middle one of 3) and 90 ms with spawn.")
+    said = _said(
+        FindingKind.START_COST, "a", **{**costs, "fork_count": 2, "forkserver_ns": 8_000_000, "forkserver_count": 1}
+    )
+    assert said.endswith("took 2.0 ms with fork (the shorter of two), 90 ms with spawn and 8.0 ms with forkserver.")
     busy = _said(FindingKind.CORES_BUSY, "a", "b", "c", lasted_ns=2_000_000_000, cores=2, busy=3)
     assert busy.endswith("all 2 cores were busy: 3 processes shared them, so more of them would not have been faster.")
     full = _said(FindingKind.CORES_BUSY, "a", "b", lasted_ns=2_000_000_000, cores=2, busy=2)
