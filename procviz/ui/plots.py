@@ -26,7 +26,7 @@ from procviz.ui.timeline_view import LaneLabels, LanesItem, TimeAxis
 from procviz.wording import _
 
 LEAST_LABELS_PX = 150.0
-LABELS_SHARE = 0.3  # of the width at most, however long the names are
+LABELS_SHARE = 0.33  # of the width at most, however long the names are
 AXIS_PX = 26.0
 COUNTER_SHARE = 0.36  # of the height, for both counters together
 LEAST_COUNTER_PX = 56.0
