@@ -8,6 +8,7 @@ import sys
 import textwrap
 import time
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -53,7 +54,9 @@ class Records(list[AnyRecord]):
         return "".join(record.text or "" for record in self.of(Output) if every or record.p == p)
 
 
-def _kernel_reason() -> str | None:
+@cache
+def no_kernel() -> str | None:
+    """Why the kernel's events are not to be had here; None where they are."""
     try:
         KernelWitness.open().close()
     except OSError as error:
@@ -61,14 +64,11 @@ def _kernel_reason() -> str | None:
     return None
 
 
-_NO_KERNEL = _kernel_reason()
-
-
 @pytest.fixture(params=["kernel", "pidfd"])
 def witness(request: pytest.FixtureRequest) -> str:
     """Both ways to watch."""
-    if request.param == "kernel" and _NO_KERNEL is not None:
-        pytest.skip(_NO_KERNEL)
+    if request.param == "kernel" and (reason := no_kernel()) is not None:
+        pytest.skip(reason)
     return str(request.param)
 
 
