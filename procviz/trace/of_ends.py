@@ -35,6 +35,8 @@ def exit_code(life: Life, timeline: Timeline) -> Iterator[Finding]:
     """It ended with a number that is not 0, and nothing else says why."""
     if not life.ended or not life.exitcode or life.signal is not None or life.cause is Cause.EXCEPTION:
         return
+    if life.cause is Cause.UNKNOWN and is_explained(life):  # a fork server does not tell of its child's exception
+        return
     if any(one.kind is FindingKind.SIGTERM_HANDLED for one in sigterm_outlived(life, timeline)):
         return
     ts_ns, cause = life.ended.ts_ns, life.cause.value

@@ -255,6 +255,15 @@ def test_a_missing_main_guard_is_one_finding_for_all_its_victims() -> None:
     assert not found(story, FindingKind.CHILD_FAILED)
 
 
+def test_a_missing_main_guard_says_all_where_the_exception_is_not_told() -> None:
+    story = _spawned(2, 3, method="forkserver")
+    for p in (2, 3):
+        story.ends(p, 80 + p, 1)
+    _failed_start(story, 2, 72, _GUARD)
+    assert one(story, FindingKind.MAIN_GUARD).processes == (2,)
+    assert [finding.processes for finding in found(story, FindingKind.EXIT_CODE)] == [(3,)]
+
+
 def test_a_runtime_error_of_ones_own_is_no_missing_guard() -> None:
     story = _spawned(2)
     story.step(2, 75, "code-ended", outcome="exception", exitcode=1, exception="RuntimeError", message=_GUARD)
