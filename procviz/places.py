@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-
-import platformdirs
+from types import ModuleType
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -44,18 +43,24 @@ def leave_no_trace() -> None:
             os.environ["LD_LIBRARY_PATH"] = users
 
 
+def _platformdirs() -> ModuleType:
+    import platformdirs  # takes a while, and most who ask where things live do not need it
+
+    return platformdirs
+
+
 def cache_folder() -> Path:
     """A folder of the user's for things that can be made again; exists after the call."""
-    return Path(platformdirs.user_cache_dir("procviz", ensure_exists=True))
+    return Path(_platformdirs().user_cache_dir("procviz", ensure_exists=True))
 
 
 def recordings_folder() -> Path:
     """Where the window keeps the recordings of its runs until they are saved elsewhere; exists after the call."""
-    folder = Path(platformdirs.user_data_dir("procviz", ensure_exists=True)) / "runs"
+    folder = Path(_platformdirs().user_data_dir("procviz", ensure_exists=True)) / "runs"
     folder.mkdir(exist_ok=True)
     return folder
 
 
 def log_folder() -> Path:
     """Where a report goes when the window crashes; exists after the call."""
-    return Path(platformdirs.user_log_dir("procviz", ensure_exists=True))
+    return Path(_platformdirs().user_log_dir("procviz", ensure_exists=True))

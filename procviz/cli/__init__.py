@@ -5,10 +5,16 @@ from __future__ import annotations
 import locale
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from procviz.cli.arguments import Arguments, parse
 from procviz.trace.problem import Problem, ProblemKind
 from procviz.wording import use_language
+
+if TYPE_CHECKING:
+    from procviz.recorder.process import RecorderProcess
 
 # Away from the codes that programs use and from 128+N: a caller can tell procviz's failures from its program's.
 _EXIT_CODES = {
@@ -68,9 +74,10 @@ def _dispatch(arguments: Arguments) -> int:
 
         return open_window(arguments.file)
     if arguments.command == "record":
-        from procviz.cli.record import record
+        with _recorder_ahead() as process:
+            from procviz.cli.record import record
 
-        return record(arguments)
+            return record(arguments, process)
     if arguments.command == "export":
         from procviz.cli.output import export
 
@@ -82,6 +89,21 @@ def _dispatch(arguments: Arguments) -> int:
     from procviz.cli.output import list_lessons
 
     return list_lessons()
+
+
+@contextmanager
+def _recorder_ahead() -> Iterator[RecorderProcess]:
+    """A recorder that gets ready while we find out what it is to do."""
+    from procviz.recorder.process import RecorderProcess
+
+    try:
+        process = RecorderProcess(passthrough=True)
+    except OSError as error:
+        raise Problem(ProblemKind.RECORDER_FAILED, reason=error.strerror or str(error)) from None
+    try:
+        yield process
+    finally:
+        process.abandon()
 
 
 def _system_language() -> str:

@@ -21,6 +21,7 @@ from procviz.cli.arguments import LESSON, Arguments
 from procviz.cli.output import check_writable, print_report, write_output
 from procviz.recorder.client import RecorderClient
 from procviz.recorder.job import Job
+from procviz.recorder.process import RecorderProcess
 from procviz.script.interpreters import examine
 from procviz.script.lessons import load_lesson
 from procviz.script.params import parse_value
@@ -35,8 +36,8 @@ _Value = TypeVar("_Value", Job, Program)
 _LOST = 70  # the exit code where the recorder went before it could tell the program's
 
 
-def record(arguments: Arguments) -> int:
-    """Run and record; returns the program's exit code (128+N after signal N).
+def record(arguments: Arguments, process: RecorderProcess) -> int:
+    """Run and record with this recorder; returns the program's exit code (128+N after signal N).
 
     Raises Problem before anything runs, or when the recording could not be kept to its end.
     """
@@ -44,7 +45,7 @@ def record(arguments: Arguments) -> int:
     if out is not None:
         check_writable(out)
     with _recording_path(out) as path:
-        exitcode, notes = _run(_job(arguments, path))
+        exitcode, notes = _run(_job(arguments, path), process)
         if out is None:
             print_report(read_recording(path))
         else:
@@ -115,8 +116,8 @@ def _script(name: str, args: tuple[str, ...]) -> Script:
     return replace(load_script(Path(name)), args=args)
 
 
-def _run(job: Job) -> tuple[int, list[Note]]:
-    client = RecorderClient(job)
+def _run(job: Job, process: RecorderProcess) -> tuple[int, list[Note]]:
+    client = RecorderClient(job, process)
     client.start()
     finished: Finished | None = None
     notes: list[Note] = []
@@ -162,6 +163,8 @@ def _signals_passed_on(client: RecorderClient) -> Iterator[None]:
 
 def _tell(notes: list[Note]) -> None:
     """What went wrong with the recording itself, once each."""
+    if not notes:
+        return
     from procviz.wording.report import notes_texts
 
     for text in notes_texts(note for note in notes if note.note != "write-failed"):

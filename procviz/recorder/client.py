@@ -1,40 +1,34 @@
 """The recorder as the rest of procviz sees it: give it a job, take records out, tell it to stop.
 
-This is the only module of the room that others import, with `job.py`. It knows no Qt: the window polls `read()` from
-its tick. A thread takes what the recorder sends, so that a busy window never holds the recorder up.
+This is the only module of the room that others import, with `job.py` and, ahead of time, `process.py`. It knows no Qt:
+the window polls `read()` from its tick. A thread takes what the recorder sends, so that a busy window never holds the
+recorder up.
 """
 
 from __future__ import annotations
 
 import contextlib
 import socket
-import subprocess
 import sys
 import threading
-from pathlib import Path
 
 import msgspec
 
 from procviz.recorder.job import Command, Job, Signal, Stop
+from procviz.recorder.process import RecorderProcess
 from procviz.trace.problem import Problem, ProblemKind
 from procviz.trace.records import AnyRecord, decode_line
 
 _CLOSE_WITHIN_S = 5.0
 
 
-def recorder_command() -> list[str]:
-    """How this copy of procviz starts its recorder: a frozen app is its own interpreter."""
-    if getattr(sys, "frozen", False):
-        return [sys.executable, "--recorder"]
-    return [sys.executable, str(Path(__file__).with_name("__main__.py"))]
-
-
 class RecorderClient:
     """A recorder process and the pipe to it. Every method returns at once unless it says otherwise."""
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: Job, process: RecorderProcess | None = None) -> None:
+        """`process`: one that was started ahead of time, with the job's `passthrough`."""
         self.job = job
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process = process
         self._socket: socket.socket | None = None
         self._reader: threading.Thread | None = None
         self._arrived = threading.Condition()
@@ -46,7 +40,7 @@ class RecorderClient:
     @property
     def pid(self) -> int | None:
         """The guard's pid, once started."""
-        return None if self._process is None else self._process.pid
+        return None if self._process is None else self._process.popen.pid
 
     def start(self) -> None:
         """Start guard, recorder and program.
@@ -54,39 +48,14 @@ class RecorderClient:
         Raises Problem(RECORDER_FAILED). What only shows later (an interpreter that cannot be started, a witness that
         is not to be had) is raised by `read` and `wait`.
         """
-        if sys.platform == "win32":
-            self._start_over_pipes()
-        else:
-            self._start_over_socket()
+        try:
+            self._process = self._process or RecorderProcess(passthrough=self.job.passthrough)
+        except OSError as error:
+            raise Problem(ProblemKind.RECORDER_FAILED, reason=error.strerror or str(error)) from None
+        self._socket = self._process.socket
         self._send(msgspec.json.encode(self.job))
         self._reader = threading.Thread(target=self._read_all, name="procviz-records", daemon=True)
         self._reader.start()
-
-    def _start_over_pipes(self) -> None:
-        from procviz.recorder.bridge import start_recorder
-
-        try:
-            self._process, self._socket = start_recorder(recorder_command(), self.job.passthrough)
-        except OSError as error:
-            raise Problem(ProblemKind.RECORDER_FAILED, reason=error.strerror or str(error)) from None
-
-    def _start_over_socket(self) -> None:
-        ours, theirs = socket.socketpair()
-        self._socket = ours
-        outward = None if self.job.passthrough else subprocess.DEVNULL
-        try:
-            self._process = subprocess.Popen(
-                [*recorder_command(), "--link", str(theirs.fileno())],
-                stdin=outward,
-                stdout=outward,
-                stderr=None if self.job.passthrough else subprocess.PIPE,
-                pass_fds=[theirs.fileno()],
-            )
-        except OSError as error:
-            ours.close()
-            raise Problem(ProblemKind.RECORDER_FAILED, reason=error.strerror or str(error)) from None
-        finally:
-            theirs.close()
 
     def read(self) -> list[AnyRecord]:
         """The records that have arrived since the last call, the Header first of all; [] when there are none.
@@ -133,8 +102,8 @@ class RecorderClient:
             self._socket.shutdown(socket.SHUT_RDWR)  # the guard ends what is left
         if self._reader is not None:
             self._reader.join(_CLOSE_WITHIN_S)
-        if sys.platform == "win32" and self._process is not None and self._process.poll() is None:
-            self._process.kill()  # the system ends what is left
+        if sys.platform == "win32" and self._process is not None and self._process.popen.poll() is None:
+            self._process.popen.kill()  # the system ends what is left
         self._socket.close()
         self._socket = None
 
@@ -172,10 +141,11 @@ class RecorderClient:
     def _conclude(self) -> None:
         assert self._process is not None
         told = b""
-        if self._process.stderr is not None:
-            told = self._process.stderr.read()
-            self._process.stderr.close()
-        code = self._process.wait()
+        popen = self._process.popen
+        if popen.stderr is not None:
+            told = popen.stderr.read()
+            popen.stderr.close()
+        code = popen.wait()
         with self._arrived:
             if self._problem is None and code != 0:
                 self._problem = Problem(ProblemKind.RECORDER_FAILED, reason=_last_line(told) or f"exit code {code}")

@@ -12,7 +12,6 @@ import os
 import platform
 import sys
 import time
-import traceback
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -47,6 +46,8 @@ def record(link: Link, folder: str, guard: int | None, before: Dispositions) -> 
     except Problem as problem:
         _tell(link, problem)
     except Exception:
+        import traceback  # takes a while, and is not to be needed
+
         traceback.print_exc()
         reason = traceback.format_exc().strip().splitlines()
         _tell(link, Problem(ProblemKind.RECORDER_FAILED, reason=f"{reason[-1]} ({reason[-3].strip()})"))

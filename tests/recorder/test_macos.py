@@ -17,8 +17,8 @@ from typing import Any
 
 import pytest
 
-from procviz.recorder import client as client_module
 from procviz.recorder import looking, sweep
+from procviz.recorder import process as process_module
 from procviz.recorder.client import RecorderClient
 from procviz.recorder.exits import born_ns
 from procviz.recorder.macos_exits import KqueueWatch
@@ -37,7 +37,7 @@ def as_macos(monkeypatch: pytest.MonkeyPatch) -> None:
     if "PROCVIZ_TEST_STAND_INS" not in os.environ:
         # It kills and reaps as Linux does: who is quicker there says nothing of macOS, so it is run by hand.
         pytest.skip("NOT TESTED: a Linux that poses as macOS (set PROCVIZ_TEST_STAND_INS to run it)")
-    monkeypatch.setattr(client_module, "recorder_command", lambda: [sys.executable, str(PRETENDER)])
+    monkeypatch.setattr(process_module, "recorder_command", lambda: [sys.executable, str(PRETENDER)])
 
 
 ENDS = """

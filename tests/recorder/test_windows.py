@@ -20,7 +20,8 @@ from typing import Any
 import pytest
 
 import procviz
-from procviz.recorder import client as client_module
+from procviz.recorder import bridge
+from procviz.recorder import process as process_module
 from procviz.recorder.client import RecorderClient
 from procviz.recorder.windows_api import Kernel32, Limits, Port
 from procviz.recorder.windows_inbox import FolderInbox
@@ -41,8 +42,8 @@ def as_windows(monkeypatch: pytest.MonkeyPatch) -> None:
     if "PROCVIZ_TEST_STAND_INS" not in os.environ:
         # It kills and reaps as Linux does: who is quicker there says nothing of Windows, so it is run by hand.
         pytest.skip("NOT TESTED: a Linux that poses as Windows (set PROCVIZ_TEST_STAND_INS to run it)")
-    monkeypatch.setattr(client_module, "recorder_command", lambda: [sys.executable, str(PRETENDER)])
-    monkeypatch.setattr(RecorderClient, "_start_over_socket", RecorderClient._start_over_pipes)
+    monkeypatch.setattr(process_module, "recorder_command", lambda: [sys.executable, str(PRETENDER)])
+    monkeypatch.setattr(process_module, "_start", bridge.start_recorder)
 
 
 ENDS = """
