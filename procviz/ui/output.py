@@ -100,7 +100,7 @@ class Output(QWidget):
 
     def _fit_columns(self) -> None:
         metrics = QFontMetrics(self._small)
-        names = [metrics.horizontalAdvance(name) for name in self.log._names.values()]
+        names = [metrics.horizontalAdvance(name) for name in self.log.writers()]
         name_px = min(max([40, *names]), _NAME_LIMIT_PX) + 9 + 2 * PADDING_PX + 2
         time_px = metrics.horizontalAdvance("000.00") + PADDING_PX + 2
         bar_px = self.table.verticalScrollBar().sizeHint().width()  # kept free: its coming breaks no line anew

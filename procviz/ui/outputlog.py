@@ -56,6 +56,7 @@ class OutputLog(QAbstractTableModel):
         self._only: int | None = None
         self._names: dict[int, str] = {}
         self._begin_ns = 0
+        self._writers: set[int | None] = set()
 
     # what goes in
 
@@ -64,6 +65,7 @@ class OutputLog(QAbstractTableModel):
         self.beginResetModel()
         self._lines, self._names, self._begin_ns = [], {}, begin_ns
         self._only, self._shown = None, None
+        self._writers = set()
         self.endResetModel()
 
     def set_begin(self, begin_ns: int) -> None:
@@ -85,6 +87,7 @@ class OutputLog(QAbstractTableModel):
             self._take(output, fresh)
         if not fresh:
             return
+        self._writers.update(line.process for line in fresh)
         first = len(self._lines)
         shown = self._wanted(fresh, first)
         row = self.rowCount()
@@ -159,6 +162,10 @@ class OutputLog(QAbstractTableModel):
     def name(self, process: int | None) -> str:
         """What the writer is called."""
         return _("not known") if process is None else self._names.get(process) or f"#{process}"
+
+    def writers(self) -> list[str]:
+        """What those are called who have written."""
+        return [self.name(process) for process in self._writers]
 
     def seconds(self, line: Line) -> str:
         """When it was written, from the run's beginning on."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from procviz.trace.findings import Finding, FindingKind
 from procviz.trace.timeline import Timeline
 from procviz.wording import (
@@ -19,6 +21,8 @@ from procviz.wording.said import Sentence, facts_of, number
 
 _NAME_THEIR_LINE = (FindingKind.SIGTERM_IGNORED, FindingKind.SIGTERM_HANDLED, FindingKind.CHILD_FAILED)
 
+_NOTEBOOK_CELL = re.compile(r"[/\\]ipykernel_\d+[/\\]\d+\.py$")  # what a kernel calls the file of a cell
+
 
 def sentence(finding: Finding, timeline: Timeline | None = None) -> str:
     """One sentence or two (a last one names the line of the call). The finding holds all that is needed for it."""
@@ -28,6 +32,8 @@ def sentence(finding: Finding, timeline: Timeline | None = None) -> str:
     file, line = finding.facts.get("file"), finding.place.line
     if file is None:
         return _("{sentence} See line {line}.").format(sentence=text, line=line)
+    if _NOTEBOOK_CELL.search(finding.place.file):
+        return _("{sentence} See line {line} of the notebook's cell.").format(sentence=text, line=line)
     return _("{sentence} See line {line} of {file}.").format(sentence=text, line=line, file=file)
 
 

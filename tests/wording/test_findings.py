@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from procviz.trace.findings import Finding, FindingKind, find
+from procviz.trace.findings import Fact, Finding, FindingKind, find
 from procviz.trace.timeline import Place
 from procviz.wording import use_language
 from procviz.wording.findings import sentence
@@ -108,6 +108,13 @@ def test_a_place_in_another_file() -> None:
         ("w", None),
     )
     assert sentence(finding) == "main ended w at 0.00 s with kill() (SIGKILL). See line 7 of pool.py."
+
+
+def test_a_place_in_a_notebook() -> None:
+    for file in ("/tmp/ipykernel_4711/3983030323.py", "C:\\Temp\\ipykernel_4711\\3983030323.py"):
+        facts: dict[str, Fact] = {"at_ns": 0, "signal": "SIGKILL", "file": "3983030323.py"}
+        finding = Finding(FindingKind.KILL, (2, 1), 0, facts, Place(file, 2), ("w", None))
+        assert sentence(finding).endswith("with kill() (SIGKILL). See line 2 of the notebook's cell.")
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])

@@ -102,6 +102,15 @@ def test_a_line_that_just_does_not_fit_is_not_cut_off(qtbot: QtBot) -> None:
     assert [height > one for height in heights] == [number > 1 for number in rows]
 
 
+def test_names_of_those_who_print_nothing_take_no_room(conductor: Conductor) -> None:
+    output = conductor.window.right.output
+    names = {1: "main", 2: "a name that is rather long"}
+    output.show_outputs([wrote("one\n")], 0, names, {})
+    narrow = output.table.columnWidth(PROCESS)
+    output.show_outputs([wrote("one\n"), wrote("two\n", 2)], 0, names, {})
+    assert output.table.columnWidth(PROCESS) > narrow
+
+
 def test_a_hundred_thousand_lines_do_not_hold_up_the_window(conductor: Conductor) -> None:
     output = conductor.window.right.output
     conductor.window.right.tabs.setCurrentWidget(output)
