@@ -1,7 +1,9 @@
 """Tells that text is kept in the buffer of sys.stdout, so that it is known to be lost if the process is ended.
 
-Only of a standard output that is no terminal: there the interpreter writes when 8 KiB have come together. The stream
-stays the interpreter's own; its `write` and `flush` get a listener. Nothing is told of text that is written at once.
+Where standard output is no terminal the interpreter writes when 8 KiB have come together, on a terminal when a line
+ends. The stream stays the interpreter's own; its `write` and `flush` get a listener. Nothing is told of text that is
+written at once. Of a line that has not ended it is told when the interpreter announces something else, a sleep or the
+opening of a file: print() itself writes a line and its end one after the other.
 """
 
 import io
@@ -19,6 +21,7 @@ else:
     from procviz_wrap import disguise, unseen
 
 _SHOWN = 200  # characters of the first text that is kept
+unended: "list[_Line]" = []  # with text that is kept and was not told yet
 
 
 class _Buffer:
@@ -26,6 +29,7 @@ class _Buffer:
 
     held = False
     told = False
+    thing = "stdout"
 
     def __init__(self, stream: "io.TextIOWrapper") -> None:
         self._stream = stream
@@ -39,25 +43,59 @@ class _Buffer:
         self.held = True
         self.told = self._allowance.take()
         if self.told:
-            tell("deed", deed="text-held", thing="stdout", name=text.strip().partition("\n")[0][:_SHOWN])
+            tell("deed", deed="text-held", thing=self.thing, name=text.strip().partition("\n")[0][:_SHOWN])
 
     def flushed(self) -> None:
         """It was written out."""
         told, self.held, self.told = self.told, False, False
         if told:
-            tell("deed", deed="text-flushed", thing="stdout")
+            tell("deed", deed="text-flushed", thing=self.thing)
 
     def forked(self) -> None:
         """What is in the buffer of a fork is its parent's text."""
         self.held = self.told = False
 
 
+class _Line(_Buffer):
+    """The same of a stream that is written out with every line."""
+
+    text = ""
+    thing = "line"
+
+    def hold(self, text: object) -> None:
+        """Some more text."""
+        if not isinstance(text, str):
+            return
+        if "\n" in text or "\r" in text or self._stream.write_through:
+            self.flushed()
+        elif not self.held and text.strip():
+            self.held, self.text = True, text
+            unended.append(self)
+
+    def flushed(self) -> None:
+        del unended[:]
+        _Buffer.flushed(self)
+
+    def forked(self) -> None:
+        del unended[:]
+        _Buffer.forked(self)
+
+    def overdue(self) -> None:
+        """The process goes on to something else, and its line is still not ended."""
+        del unended[:]
+        self.told = self._allowance.take()
+        if self.told:
+            tell("deed", deed="text-held", thing=self.thing, name=self.text.strip()[:_SHOWN])
+
+
 def watch_buffer() -> None:
     """Listen to sys.stdout where it keeps text back."""
     stream = sys.stdout
-    if type(stream) is not io.TextIOWrapper or stream.line_buffering or stream.write_through:
+    if type(stream) is not io.TextIOWrapper or stream.write_through:
         return
-    buffer, write, flush = _Buffer(stream), stream.write, stream.flush
+    lines = stream.line_buffering
+    buffer = _Line(stream) if lines else _Buffer(stream)
+    write, flush = stream.write, stream.flush
 
     def hear_write(*args: "Any", **kwargs: "Any") -> int:
         try:
@@ -65,7 +103,7 @@ def watch_buffer() -> None:
         except BaseException as error:
             unseen(error)
             raise
-        if not buffer.held and quietly is not None:
+        if (lines or not buffer.held) and quietly is not None:
             quietly(buffer.hold, *args)
         return written
 

@@ -14,10 +14,12 @@ if TYPE_CHECKING:
     from types import FrameType
     from typing import Any
 
+    from procviz.probe.procviz_buffer import unended
     from procviz.probe.procviz_names import describe
     from procviz.probe.procviz_tell import plain_text, ring, tell
     from procviz.probe.procviz_wrap import wrap
 else:
+    from procviz_buffer import unended
     from procviz_names import describe
     from procviz_tell import plain_text, ring, tell
     from procviz_wrap import wrap
@@ -229,6 +231,8 @@ def watch_os_exit() -> None:
         frame = sys._getframe(_WRAPPER + 1)
         if not module_of(frame).startswith("multiprocessing."):
             status = args[0] if args else kwargs.get("status")
+            if unended:
+                unended[0].overdue()
             tell_call("os._exit", Site(frame), exitcode=status & 0xFF if isinstance(status, int) else None)
 
     wrap(os, "_exit", before, lambda ticket, args, error: None)

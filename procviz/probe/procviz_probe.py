@@ -130,11 +130,16 @@ def _load(name: str) -> None:
 
 
 def _audit(
-    event: str, args: "tuple[Any, ...]", audited: "dict[str, Callable[[tuple[Any, ...]], None]]" = _AUDITED
+    event: str,
+    args: "tuple[Any, ...]",
+    audited: "dict[str, Callable[[tuple[Any, ...]], None]]" = _AUDITED,
+    unended: "list[Any]" = buffer.unended,
 ) -> None:
     hear = audited.get(event)
     if hear is not None and quietly is not None:
         quietly(hear, args)
+    elif unended and quietly is not None:
+        quietly(unended[0].overdue)
 
 
 class _LookOut:

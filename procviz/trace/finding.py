@@ -35,7 +35,7 @@ class FindingKind(Enum):
     CRASH = "crash"  # signal
     EXIT_CODE = "exit-code"  # exitcode, cause, born (a Kind value), method
     KILLED_FROM_OUTSIDE = "killed-from-outside"  # signal
-    OUTPUT_LOST = "output-lost"  # text (its first line), since_ns, certain
+    OUTPUT_LOST = "output-lost"  # text (its first line), since_ns, certain, in_line (a line had not ended)
     QUEUE_NOT_EMPTIED = "queue-not-emptied"  # lasted_ns, going_on, implicit
     LOCK_OWNER_DIED = "lock-owner-died"  # lasted_ns, going_on
     POOL_WORKER_LOST = "pool-worker-lost"  # name, ran_ns, waited_ns, going_on

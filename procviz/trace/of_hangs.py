@@ -117,18 +117,19 @@ def output_lost(life: Life, timeline: Timeline) -> Iterator[Finding]:
     later = any(output.p == life.id and output.t >= held.t for output in reversed(timeline.outputs))
     yield found(
         timeline, FindingKind.OUTPUT_LOST, [life.id], life.ended.ts_ns, text=held.name,
-        since_ns=held.t - timeline.begin_ns, certain=int(not later and _writes_to_us(life, timeline)),
+        since_ns=held.t - timeline.begin_ns, in_line=int(held.thing == "line"),
+        certain=int(not later and _writes_to_us(life, timeline, "terminal" if held.thing == "line" else "pipe")),
     )  # fmt: skip
 
 
-def _writes_to_us(life: Life, timeline: Timeline) -> bool:
+def _writes_to_us(life: Life, timeline: Timeline, output: str) -> bool:
     """Whether what it writes out would be in the recording: not so where a subprocess's output went elsewhere."""
     one: Life | None = life
     while one is not None and one.kind is not Kind.MAIN:
         if one.kind is Kind.SUBPROCESS or one.parent is None or one.parent == one.id:
             return False
         one = timeline.lives.get(one.parent)
-    return one is not None and timeline.header.output == "pipe"
+    return one is not None and timeline.header.output == output
 
 
 def _stretches(life: Life, begin: str, ends: tuple[str, ...]) -> Iterator[_Stretch]:

@@ -226,7 +226,8 @@ class Deed(Record, frozen=True, kw_only=True, tag="deed"):
     it has put into the queue `thing`. task-began, task-ended: a worker of a pool at work on `name`; result-wait,
     result-got, result-gave-up: a wait for the results of tasks. pool-ending: the pool ends its workers itself;
     executor-broken: an executor found a worker dead. text-held, text-flushed: text for the stream `thing` is kept in
-    a block buffer since then (`name`: its first line). handler: `name` (or "ignore", "default") now answers `signal`.
+    a block buffer, or for want of a line's end (`thing` is "line"), since then (`name`: its first line). handler:
+    `name` (or "ignore", "default") now answers `signal`.
     To stay cheap not every lock, task and text is told of; who tells of a begin tells of its end too.
     """
 

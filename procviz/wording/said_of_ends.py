@@ -87,7 +87,17 @@ _SHELLS: dict[int, Callable[[], str]] = {
 def output_lost(finding: Finding) -> str:
     """What it had printed that never went out."""
     facts, text = facts_of(finding), finding.facts.get("text")
-    if finding.facts.get("certain"):
+    if finding.facts.get("in_line") and finding.facts.get("certain"):
+        said = _(
+            "The last that {process} had printed was lost with it at {at}: a terminal gets text when its line ends, "
+            "and this line had not ended. It began with: {text}"
+        )
+    elif finding.facts.get("in_line"):
+        said = _(
+            "The last that {process} had printed may have been lost with it at {at}: a terminal gets text when its "
+            "line ends, and this line had not ended. It began with: {text}"
+        )
+    elif finding.facts.get("certain"):
         said = _(
             "What {process} had printed was lost with it at {at}: standard output was no terminal, so the text was "
             "kept in a buffer and never written. It began with: {text}"

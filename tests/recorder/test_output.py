@@ -13,6 +13,7 @@ import pytest
 
 from procviz.recorder.claims import KEPT_PER_RUN_BYTES, KEPT_PER_WRITE_BYTES
 from procviz.recorder.client import RecorderClient
+from procviz.trace.findings import FindingKind, find
 from procviz.trace.records import Began, Called, Header, Output
 from tests.recorder.conftest import DEADLINE_S, Records, finish
 
@@ -290,3 +291,45 @@ def test_what_is_printed_fills_neither_memory_nor_disk(
     assert said == megabytes * 1_000_000
     assert int(peak.split()[1]) < 220_000, peak  # what may be held back in all its queues, and itself
     assert recording.stat().st_size < min(megabytes * 1_100_000, KEPT_PER_RUN_BYTES * 1.1)
+
+
+UNENDED = """
+    import multiprocessing, os, sys, time
+
+    def is_ended(told):
+        print("seen")
+        print("half a", "line", end="")
+        open(told, "w").close()
+        time.sleep(60)
+
+    def leaves(): sys.stdout.write("left behind"); os._exit(3)
+    def shows(): print("shown", end="", flush=True); os._exit(0)
+    def says_all(): print("all", "of", "it"); os._exit(0)
+    def goes_on(): print("begun ", end=""); open(os.devnull).close(); print("ended"); os._exit(0)
+    def comes_to_its_end(): print("at the end", end="")
+
+    if __name__ == "__main__":
+        context = multiprocessing.get_context("fork")
+        ended = context.Process(target=is_ended, args=("told",), name="is_ended")
+        ended.start()
+        for target in (leaves, shows, says_all, goes_on, comes_to_its_end):
+            child = context.Process(target=target, name=target.__name__)
+            child.start()
+            child.join()
+        while not os.path.exists("told"): time.sleep(0.002)
+        ended.terminate()
+        ended.join()
+"""
+
+
+@pytest.mark.parametrize("output", ["terminal", "unbuffered"])
+def test_a_line_without_an_end_is_lost_with_its_process(record: Recorded, witness: str, output: str) -> None:
+    timeline = record(UNENDED, witness=witness, output=output).timeline()
+    lost = [one for one in find(timeline) if one.kind is FindingKind.OUTPUT_LOST]
+    said = {timeline.lives[one.processes[0]].name: (one.facts["text"], one.facts["certain"]) for one in lost}
+    assert said == ({"is_ended": ("half a", 1), "leaves": ("left behind", 1)} if output == "terminal" else {})
+    printed = "".join(one.text or "" for one in timeline.outputs)
+    assert not timeline.notes or witness == "pidfd"
+    assert "shown" in printed
+    assert "at the end" in printed
+    assert ("half a" in printed) is (output == "unbuffered")
