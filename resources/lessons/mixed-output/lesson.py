@@ -9,7 +9,7 @@ WAYS = "compare all"  #@param ["compare all", "as Python decides"]
 WRITERS = 3  #@param {type:"slider", min:1, max:8, step:1}
 STEPS = 4  #@param {type:"slider", min:1, max:12, step:1}
 STEP_SECONDS = 0.3  #@param {type:"slider", min:0.1, max:2, step:0.1}
-LINES = 4  #@param {type:"slider", min:1, max:30, step:1}
+LINES = 4  #@param {type:"slider", min:1, max:60, step:1}
 CUT_OFF = True  #@param {type:"boolean"}
 METHOD = "fork"  #@param ["fork", "spawn", "forkserver"]
 
