@@ -38,16 +38,25 @@ def queue_not_emptied(life: Life, timeline: Timeline) -> Iterator[Finding]:
     parent = timeline.lives.get(life.parent) if life.parent is not None else None
     if parent is None:
         return
+    stuck = [
+        _stuck(life, parent, wait, begin_ns, end_ns, timeline)
+        for wait, begin_ns, end_ns in _waits_for_a_full_queue(life, parent, timeline)
+        if end_ns - begin_ns >= LONG_NS
+    ]
+    if stuck:  # who gives up waiting may wait again: told is what still goes on, else the longest
+        yield max(stuck, key=lambda one: (one.facts["going_on"], one.facts["lasted_ns"]))
+
+
+def _waits_for_a_full_queue(life: Life, parent: Life, timeline: Timeline) -> Iterator[tuple[Slice, int, int]]:
+    """Each wait for its end, with the stretch of it in which it could not end."""
     for flush in _stretches(life, "flush-began", ("flush-ended",)):
         for wait in parent.slices:
             if wait.state not in _WAITS or wait.awaited != life.id:
                 continue
-            begin_ns = max(flush.begin.t, wait.begin.ts_ns)
             freed = flush.end is not None and flush.end.t <= slice_end(wait, timeline)
-            end_ns = min(flush.until(life, timeline), slice_end(wait, timeline))
-            if not freed and end_ns - begin_ns >= LONG_NS:
-                yield _stuck(life, parent, wait, begin_ns, end_ns, timeline)
-                return
+            if not freed:
+                end_ns = min(flush.until(life, timeline), slice_end(wait, timeline))
+                yield wait, max(flush.begin.t, wait.begin.ts_ns), end_ns
 
 
 def lock_owner_died(timeline: Timeline) -> Iterator[Finding]:

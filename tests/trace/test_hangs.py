@@ -54,6 +54,16 @@ def test_a_join_that_gave_up_before_the_queue_was_emptied() -> None:
     assert (finding.facts["lasted_ns"], finding.facts["going_on"]) == (499_000_000, 0)
 
 
+def test_who_gave_up_waiting_and_waits_again_is_told_where_it_hangs_now() -> None:
+    story = _filling(None)
+    story.call(1, 50, 600, "join", 2, None, line=30, timeout_s=0.55)
+    story.calls(1, 610, "join", 2, line=31)
+    story.tick(930, 1, 2)
+    finding = _one(story, FindingKind.QUEUE_NOT_EMPTIED)
+    assert (finding.ts_ns, finding.place) == (ns(610), Place("job.py", 31))
+    assert (finding.facts["lasted_ns"], finding.facts["going_on"]) == (320_000_000, 1)
+
+
 def test_a_wait_at_exit_for_a_full_queue() -> None:
     story = _filling(None)
     story.step(1, 150, "code-ended", outcome="returned")

@@ -5,7 +5,6 @@ import os
 import signal
 import time
 from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 
 WORKERS = 2  #@param {type:"slider", min:1, max:8, step:1}
 TASKS = 6  #@param {type:"slider", min:1, max:20, step:1}
@@ -34,6 +33,8 @@ def use_pool(context):
                 print(f"Pool: task {number} gives {result.get(PATIENCE)}", flush=True)
             except multiprocessing.TimeoutError:
                 print(f"Pool: task {number} has given nothing for {PATIENCE} s", flush=True)
+            except Exception as error:  # what the task raised
+                print(f"Pool: task {number} raises {type(error).__name__}", flush=True)
 
 
 def use_executor(context):
@@ -43,8 +44,8 @@ def use_executor(context):
         for number, future in enumerate(futures, 1):
             try:
                 print(f"Executor: task {number} gives {future.result()}", flush=True)
-            except BrokenProcessPool:
-                print(f"Executor: task {number} raises BrokenProcessPool", flush=True)
+            except Exception as error:  # BrokenProcessPool, or what the task raised
+                print(f"Executor: task {number} raises {type(error).__name__}", flush=True)
 
 
 if __name__ == "__main__":
