@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QFont, QPixmap
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -18,12 +18,13 @@ from PySide6.QtWidgets import (
 )
 
 from procviz import __version__
-from procviz.places import LICENCES, RESOURCES
+from procviz.places import ICONS, LICENCES, RESOURCES
 from procviz.ui.diagnostics import versions
-from procviz.ui.dialogs import opened
+from procviz.ui.dialogs import opened, resize_to_fit
 from procviz.wording import _
 
 LOGO_PX = 64
+WORDS_PX = 380
 
 
 def show_about(parent: QWidget, mono: QFont) -> About:
@@ -44,10 +45,11 @@ class About(QDialog):
         buttons.rejected.connect(self.reject)
         row = QHBoxLayout()
         row.setSpacing(16)
-        if not parent.windowIcon().isNull():
-            logo = QLabel(self)
-            logo.setPixmap(parent.windowIcon().pixmap(LOGO_PX, LOGO_PX))
-            row.addWidget(logo, 0, Qt.AlignmentFlag.AlignTop)
+        logo = QLabel(self)
+        picture = QPixmap(str(ICONS / f"procviz-{2 * LOGO_PX}.png"))
+        picture.setDevicePixelRatio(2)
+        logo.setPixmap(picture)
+        row.addWidget(logo, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._words(), 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 16, 20, 16)
@@ -68,7 +70,7 @@ class About(QDialog):
         label = QLabel(text, self)
         label.setTextFormat(Qt.TextFormat.RichText)
         label.setWordWrap(True)
-        label.setMinimumWidth(380)
+        label.setMinimumSize(WORDS_PX, label.heightForWidth(WORDS_PX))
         label.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
@@ -85,7 +87,7 @@ class Licences(QDialog):
     def __init__(self, parent: QWidget, texts: dict[str, str], mono: QFont) -> None:
         super().__init__(parent)
         self.setWindowTitle(_("Licences"))
-        self.resize(820, 560)
+        resize_to_fit(self, 820, 560)
         self.parts = QListWidget(self)
         self.parts.setAccessibleName(_("Parts of procviz"))
         self.parts.setMaximumWidth(220)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QMargins, QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QComboBox,
@@ -31,6 +31,8 @@ from procviz.wording.problems import problem_text
 
 SCALES = (1, 2, 4)
 FILE_DIALOG_PX = (820, 520)  # Qt's own, where the desktop has none, cuts dates and sizes off at first
+FRAME_PX = 40  # what a window's title takes
+_PATH_IN_ONE_LINE = "QLabel#qt_msgbox_informativelabel { min-width: 400px; }"
 _D = TypeVar("_D", bound=QDialog)
 
 
@@ -56,6 +58,7 @@ def show_problem(parent: QWidget, problem: Problem) -> QMessageBox:
 def show_crash(parent: QWidget, path: Path) -> QMessageBox:
     """Say that procviz had a fault of its own, and where the report is."""
     box = QMessageBox(QMessageBox.Icon.Critical, _("procviz"), _("procviz made a mistake."), parent=parent)
+    box.setStyleSheet(_PATH_IN_ONE_LINE)
     box.setInformativeText(
         _("What is known about it is in {path}. Runs and recordings are not touched by it.").format(path=path)
     )
@@ -91,7 +94,7 @@ def show_keys(parent: QWidget, keys: Iterable[tuple[str, str]]) -> QDialog:
 def ask_for_file(parent: QWidget, title: str, folder: Path, filters: Iterable[str]) -> QFileDialog:
     """A file to open; connect to `fileSelected`."""
     dialog = QFileDialog(parent, title, str(folder))
-    dialog.resize(*FILE_DIALOG_PX)
+    resize_to_fit(dialog, *FILE_DIALOG_PX)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     dialog.setNameFilters(list(filters))
     return opened(dialog)
@@ -100,7 +103,7 @@ def ask_for_file(parent: QWidget, title: str, folder: Path, filters: Iterable[st
 def ask_where_to_save(parent: QWidget, title: str, path: Path, kind: str) -> QFileDialog:
     """A file to write; `kind` is its name filter; connect to `fileSelected`."""
     dialog = QFileDialog(parent, title, str(path.parent), kind)
-    dialog.resize(*FILE_DIALOG_PX)
+    resize_to_fit(dialog, *FILE_DIALOG_PX)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix(path.suffix.removeprefix("."))
     dialog.selectFile(path.name)
@@ -192,6 +195,12 @@ class ExportDialog(QDialog):
 def open_export_dialog(parent: QWidget, path: Path, dark: bool) -> ExportDialog:
     """Ask for the picture; connect to `chosen`."""
     return opened(ExportDialog(parent, path, dark))
+
+
+def resize_to_fit(dialog: QWidget, width_px: int, height_px: int) -> None:
+    """As large as that, or as the screen allows."""
+    room = dialog.screen().availableSize().shrunkBy(QMargins(0, 0, 0, FRAME_PX))
+    dialog.resize(QSize(width_px, height_px).boundedTo(room))
 
 
 def key_text(key: QKeySequence) -> str:

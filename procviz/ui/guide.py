@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from procviz.chart.palette import Palette
 from procviz.places import GUIDE
+from procviz.ui.dialogs import resize_to_fit
 from procviz.ui.lesson_page import LessonPage
 from procviz.ui.window import Window
 from procviz.wording import _, language
@@ -55,7 +56,7 @@ class Guide(QDialog):
         super().__init__(parent)
         self.setWindowFlag(Qt.WindowType.Window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(*SIZE_PX)
+        resize_to_fit(self, *SIZE_PX)
         self.page = GuidePage(palette, mono, self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 4, 8, 8)
