@@ -39,6 +39,13 @@ def restore() -> None:
         _ask_for_turns(0)
 
 
+def processors() -> int:
+    """How many processors this process, and so the program, may use."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def _ask_for_turns(length_ns: int) -> None:
     """Of the thread that calls and those that it makes later; 0: as the system likes. Linux only; elsewhere nothing."""
     number = _SCHED_SETATTR.get(platform.machine())

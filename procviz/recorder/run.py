@@ -174,7 +174,7 @@ class _Run:
                 system=machine.system,
                 release=machine.release,
                 machine=machine.machine,
-                cpu_count=os.cpu_count() or 1,
+                cpu_count=limits.processors(),
             ),
             interval_ns=self._job.interval_ns,
             witness=witness,

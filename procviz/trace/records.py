@@ -42,7 +42,7 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True):
     system: str  # "Linux", as platform.system()
     release: str
     machine: str
-    cpu_count: int
+    cpu_count: int  # processors that the program may use
 
 
 class Program(msgspec.Struct, frozen=True, kw_only=True):
