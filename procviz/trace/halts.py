@@ -14,7 +14,8 @@ from procviz.trace.records import Halted, Witness
 from procviz.trace.signals import signal_name
 from procviz.trace.timeline import Edge, Life, Slice, State
 
-_UNDER_WAY_NS = 5_000_000  # so long after SIGCONT was sent a process may still be seen as it was
+_UNDER_WAY_NS = 100_000_000  # so long after the call that sends SIGCONT a process may still be seen as it was
+_DYING_NS = 50_000_000  # a process that a signal ends is woken for it: to be seen so is not to go on
 _FOREVER_NS = 1 << 62
 
 Halt = tuple[Edge, Edge | None]
@@ -25,7 +26,7 @@ def halts_of(life: Life, sent: Iterable[Sent], seen: Iterable[Halted], system: s
     halts: list[Halt] = []
     begin, continued_ns = None, -_FOREVER_NS
     for edge, halted in sorted(_moments(sent, seen, system), key=lambda one: (one[0].ts_ns, one[1])):
-        if life.ended is not None and edge.ts_ns >= life.ended.ts_ns:
+        if _is_over(life, edge, halted):
             break
         if halted and begin is None:
             in_doubt = edge.witness is not Witness.CALL and edge.ts_ns - continued_ns < _UNDER_WAY_NS
@@ -43,6 +44,13 @@ def lay_over(slices: list[Slice], halts: list[Halt]) -> list[Slice]:
     for begin, end in halts:
         slices = list(_cut_out(slices, begin, end))
     return slices
+
+
+def _is_over(life: Life, edge: Edge, halted: bool) -> bool:
+    if life.ended is None:
+        return False
+    woken_to_die = edge.witness is not Witness.CALL and not halted and life.signal is not None
+    return edge.ts_ns >= life.ended.ts_ns - (_DYING_NS if woken_to_die else 0)
 
 
 def _moments(sent: Iterable[Sent], seen: Iterable[Halted], system: str) -> Iterator[tuple[Edge, bool]]:

@@ -81,6 +81,17 @@ def test_the_end_ends_it_and_a_second_stop_changes_nothing() -> None:
     assert len(said(made)) == 1
 
 
+def test_to_be_woken_for_the_end_is_not_to_go_on() -> None:
+    made = story()
+    seen(made, 100, True)
+    seen(made, 298, False)
+    made.ends(2, 300, -9)
+    assert spans(made.life(2))[2:3] == [(SUSPENDED, 100, 300)]
+    assert said(made) == [
+        "worker was suspended at 0.10 s; by whom is not known. It never went on: 200 ms later it ended."
+    ]
+
+
 def test_it_cuts_a_wait_and_a_look_that_came_too_early_is_no_news() -> None:
     made = story()
     made.child(3, 30, by=2, name="inner")
