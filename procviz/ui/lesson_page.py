@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import (
     QBrush,
@@ -23,6 +25,7 @@ from procviz.script.lessons import Lesson
 from procviz.wording import _, language
 
 TITLE_PX, HEADING_PX = 16, 13
+_CHINESE = re.compile("[\u4e00-\u9fff]")
 _PROPORTIONAL = QTextBlockFormat.LineHeightTypes.ProportionalHeight.value
 
 
@@ -135,9 +138,14 @@ class LessonPage(QWidget):
 
     @staticmethod
     def _set_code(cursor: QTextCursor, block: QTextBlock, code: QTextCharFormat) -> None:
-        """Give every stretch of fixed pitch in this block the code font."""
+        """Give every stretch of fixed pitch in this block the code font, and no Chinese letter a slant."""
+        upright = QTextCharFormat()  # Chinese has no italics: a slanted letter runs into the next one
+        upright.setFontItalic(False)
+        upright.setFontWeight(QFont.Weight.Bold)
         for stretch in block.textFormats():
-            if stretch.format.fontFixedPitch():
-                cursor.setPosition(block.position() + stretch.start)
-                cursor.setPosition(block.position() + stretch.start + stretch.length, QTextCursor.MoveMode.KeepAnchor)
-                cursor.mergeCharFormat(code)
+            begin, end = stretch.start, stretch.start + stretch.length
+            slanted = stretch.format.fontItalic() and _CHINESE.search(block.text()[begin:end])
+            if stretch.format.fontFixedPitch() or slanted:
+                cursor.setPosition(block.position() + begin)
+                cursor.setPosition(block.position() + end, QTextCursor.MoveMode.KeepAnchor)
+                cursor.mergeCharFormat(upright if slanted else code)
