@@ -25,14 +25,15 @@ def halts_of(life: Life, sent: Iterable[Sent], seen: Iterable[Halted], system: s
     """The stretches in which it was suspended; None: it still is, or was to its end."""
     halts: list[Halt] = []
     begin, continued_ns = None, -_FOREVER_NS
-    for edge, halted in sorted(_moments(sent, seen, system), key=lambda one: (one[0].ts_ns, one[1])):
-        if _is_over(life, edge, halted):
+    moments = sorted(_moments(sent, seen, system), key=lambda one: (one[0].ts_ns, one[1]))
+    for edge, halted in moments:
+        if _is_over(life, edge, last=not halted and edge is moments[-1][0]):
             break
         if halted and begin is None:
             in_doubt = edge.witness is not Witness.CALL and edge.ts_ns - continued_ns < _UNDER_WAY_NS
             begin = None if in_doubt else edge
         elif not halted:
-            continued_ns = edge.ts_ns
+            continued_ns = edge.ts_ns if edge.witness is Witness.CALL else continued_ns
             if begin is not None:
                 halts.append((begin, edge))
                 begin = None
@@ -46,10 +47,10 @@ def lay_over(slices: list[Slice], halts: list[Halt]) -> list[Slice]:
     return slices
 
 
-def _is_over(life: Life, edge: Edge, halted: bool) -> bool:
+def _is_over(life: Life, edge: Edge, *, last: bool) -> bool:
     if life.ended is None:
         return False
-    woken_to_die = edge.witness is not Witness.CALL and not halted and life.signal is not None
+    woken_to_die = last and edge.witness is not Witness.CALL and life.signal is not None
     return edge.ts_ns >= life.ended.ts_ns - (_DYING_NS if woken_to_die else 0)
 
 
