@@ -66,7 +66,12 @@ class _Line(_Buffer):
         """Some more text."""
         if not isinstance(text, str):
             return
-        if "\n" in text or "\r" in text or self._stream.write_through:
+        whole = not (self._stream.line_buffering or self._stream.write_through)  # the program has reconfigured it
+        self.thing = "stdout" if whole else "line"
+        if whole:
+            if not self.held:
+                _Buffer.hold(self, text)
+        elif "\n" in text or "\r" in text or self._stream.write_through:
             self.flushed()
         elif not self.held and text.strip():
             self.held, self.text = True, text
