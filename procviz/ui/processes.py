@@ -15,6 +15,7 @@ from procviz.ui.outputlog import Index
 from procviz.wording import _
 from procviz.wording.states import cause_text, kind_text, process_name
 
+_FEW_ROWS = 100  # of more, a width that is right at the end is enough
 _SORT = int(Qt.ItemDataRole.UserRole)
 _NUMBERS = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _WORDS = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -125,7 +126,8 @@ class ProcessTable(QAbstractTableModel):
             painter.setBrush(QColor(colour))
             painter.drawRoundedRect(0, 0, 4, 11, 2, 2)
             painter.end()
-            self._swatches[colour] = QIcon(pixmap)
+            icon = self._swatches[colour] = QIcon(pixmap)
+            icon.addPixmap(pixmap, QIcon.Mode.Selected)  # else a selected row's colour is another one
         return self._swatches[colour]
 
 
@@ -187,7 +189,7 @@ class Processes(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 8, 0, 0)
         layout.addWidget(self.table)
-        self._fitted_rows = 0
+        self._fitted = 0, 0
         self._silent = False
         self.table.selectionModel().currentRowChanged.connect(self._chosen)
         self.retranslate()
@@ -213,14 +215,16 @@ class Processes(QWidget):
 
     def clear(self) -> None:
         """Forget the run before."""
-        self._fitted_rows = 0
+        self._fitted = 0, 0
         self.model.clear()
 
     def show_timeline(self, timeline: Timeline, colours: Mapping[int, str]) -> None:
         """Take over what changed since the last call."""
         self.model.show_timeline(timeline, colours)
-        if self.model.rowCount() != self._fitted_rows or timeline.finished:
-            self._fitted_rows = self.model.rowCount()
+        few = len(timeline.lives) <= _FEW_ROWS
+        ended = few and sum(life.ended is not None for life in timeline.lives.values())  # an end is told in words
+        if (self.model.rowCount(), ended) != self._fitted or timeline.finished:
+            self._fitted = self.model.rowCount(), ended
             self._fit_columns()
 
     def select(self, upid: int | None) -> None:
