@@ -192,8 +192,8 @@ def handler(*_): raise Late
 signal.signal(signal.SIGALRM, handler)
 raised = 0
 for number in range(150):
-    signal.setitimer(signal.ITIMER_REAL, 0.0002 + number % 10 * 0.00003)
     try:
+        signal.setitimer(signal.ITIMER_REAL, 0.0002 + number % 10 * 0.00003)
         while True:
             sys.stdout.write("x\\n")
             sys.stdout.flush()
