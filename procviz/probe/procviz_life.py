@@ -14,34 +14,30 @@ if TYPE_CHECKING:
     from typing import Any
 
     from procviz.probe.procviz_born import born_by, command_line, unsaid_child
-    from procviz.probe.procviz_names import describe
     from procviz.probe.procviz_tell import (
         births_are_known,
         forked,
         note_fork,
         now,
         of_error,
-        quietly,
         ring,
         tell,
         watched_from_outside,
     )
-    from procviz.probe.procviz_wrap import disguise, wrap
+    from procviz.probe.procviz_wrap import wrap
 else:
     from procviz_born import born_by, command_line, unsaid_child
-    from procviz_names import describe
     from procviz_tell import (
         births_are_known,
         forked,
         note_fork,
         now,
         of_error,
-        quietly,
         ring,
         tell,
         watched_from_outside,
     )
-    from procviz_wrap import disguise, wrap
+    from procviz_wrap import wrap
 
 _HELPERS = ("forkserver", "resource-tracker")
 _ROLES = (
@@ -130,72 +126,7 @@ def _forked() -> None:
     ring()
 
 
-# ---------------------------------------------------------------------------------------- the target of a Process
-
-
-def watch_util(util: "Any") -> None:
-    """Listen to what multiprocessing tells its logger: when a target begins, and when it shuts down."""
-    original = util.info
-    stacked = "stacklevel" in repr(original.__code__.co_consts)
-
-    def info(msg: str, *args: object) -> None:
-        quietly(_listen, msg)
-        if not util._logger:
-            return
-        if stacked:  # the log names the caller's line: a wrapper in between would be named instead
-            util._logger.log(util.INFO, msg, *args, stacklevel=2)
-        else:
-            original(msg, *args)
-
-    disguise(info, original)
-    util.info = info
-    defaults = util._exit_function.__defaults__
-    util._exit_function.__defaults__ = tuple(info if default is original else default for default in defaults)
-
-
-def _listen(message: str) -> None:
-    if message == "child process calling self.run()":
-        _target_began()
-    elif message == "process shutting down":
-        if state.in_target:
-            error = sys.exc_info()[1]
-            _target_ended(None if id(error) == state.handled_before else error)
-        exit_began()
-
-
-def _target_began() -> None:
-    from multiprocessing import process as processes
-
-    process = processes.current_process()
-    method = "fork" if state.in_target else (state.role if state.role in ("spawn", "forkserver") else "fork")
-    tell("child", **describe(process), method=method)
-    state.in_target = True
-    state.handled_before = id(sys.exc_info()[1])
-    if sys.version_info >= (3, 13):  # there the first handler of the exit runs too late to know how run() ended
-        wrap(process, "run", lambda args, kwargs: process.__dict__.pop("run", True), _ran)
-    for hook in state.before_target:
-        hook(process)
-    tell("target-began")
-
-
-def _ran(ticket: object, args: object, error: "BaseException | None") -> None:
-    _target_ended(error)
-
-
-def _target_ended(error: "BaseException | None") -> None:
-    if state.target_told:
-        return
-    state.target_told = True
-    if error is None:
-        tell("target-ended", outcome="returned", exitcode=0)
-    elif isinstance(error, SystemExit):
-        told = error.args if sys.version_info < (3, 9) else (error.code,)
-        tell("target-ended", outcome="sys-exit", exitcode=_status(*told) if told else 1)
-    else:
-        tell("target-ended", outcome="exception", exitcode=1, **of_error(error))
-
-
-def _status(status: object = None) -> int:
+def status_of(status: object = None) -> int:
     """The exit code that a process ends with after sys.exit(status)."""
     if status is None:
         return 0
@@ -261,7 +192,7 @@ def _main_ended(error: "BaseException | None") -> None:
     if error is None:
         tell("code-ended", outcome="returned", exitcode=0)
     elif isinstance(error, SystemExit):
-        tell("code-ended", outcome="sys-exit", exitcode=_status(error.code))
+        tell("code-ended", outcome="sys-exit", exitcode=status_of(error.code))
     else:
         interrupted = isinstance(error, KeyboardInterrupt) and os.name == "posix"
         tell("code-ended", outcome="exception", exitcode=-2 if interrupted else 1, **of_error(error))
@@ -281,7 +212,7 @@ def _how_main_ended() -> "tuple[str | None, int | None]":
     from_file = state.from_file and getattr(main, "__spec__", None) is None
     if from_file and "__file__" not in vars(main):
         return "returned", 0
-    status = None if state.status is None else _status(state.status[0])
+    status = None if state.status is None else status_of(state.status[0])
     return ("sys-exit", status) if from_file or status is not None else (None, None)
 
 

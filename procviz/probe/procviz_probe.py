@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from procviz.probe import procviz_calls as calls
     from procviz.probe import procviz_life as life
     from procviz.probe import procviz_made as made
+    from procviz.probe import procviz_target as target
     from procviz.probe.procviz_tell import births_are_known, quietly
     from procviz.probe.procviz_wrap import set_apart, unseen
 else:
@@ -25,6 +26,7 @@ else:
     import procviz_calls as calls
     import procviz_life as life
     import procviz_made as made
+    import procviz_target as target
     from procviz_tell import births_are_known, quietly
     from procviz_wrap import set_apart, unseen
 
@@ -51,7 +53,8 @@ def begin() -> None:
     hooks: "dict[str, Callable[[Any], None]]" = {
         "threading": life.watch_threading,
         "multiprocessing.process": calls.watch_process,
-        "multiprocessing.util": life.watch_util,
+        "multiprocessing.util": target.watch_util,
+        "multiprocessing.spawn": target.watch_spawn,
         "multiprocessing.popen_fork": calls.watch_popen,
         "multiprocessing.popen_spawn_win32": calls.watch_popen,
         "multiprocessing.synchronize": _later("watch_locks", "procviz_sync"),
@@ -63,7 +66,7 @@ def begin() -> None:
     }
     if not births_are_known:
         made.watch_os()
-        hooks["multiprocessing.util"] = _both(life.watch_util, made.watch_util)
+        hooks["multiprocessing.util"] = _both(target.watch_util, made.watch_util)
         hooks["subprocess"] = _both(calls.watch_subprocess, made.watch_subprocess)
     if not life.state.role:
         life.watch_sys_exit()

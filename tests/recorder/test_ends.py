@@ -295,3 +295,23 @@ def test_samples_start_with_a_gap(record: Recorded) -> None:
     assert end.max_rss_bytes is not None
     assert end.max_rss_bytes > 4 << 20
     assert sys.platform == "linux"
+
+
+@pytest.mark.skipif("forkserver" not in multiprocessing.get_all_start_methods(), reason="NOT TESTED: no fork server")
+def test_a_fork_servers_child_that_cannot_import_the_program(record: Recorded, witness: str) -> None:
+    text = """
+        import multiprocessing
+        def work(): pass
+        if __name__ == "__main__":
+            child = multiprocessing.get_context("forkserver").Process(target=work, name="child")
+            child.start()
+            child.join()
+        else:
+            raise ValueError("not to be imported")
+    """
+    records = record(text, witness=witness)
+    child = records.named("child")
+    assert records.end(child).exitcode == 1
+    told = [step for step in records.of(Step) if step.p == child and step.step == "code-ended"]
+    assert [(step.exception, step.message) for step in told] == [("ValueError", "not to be imported")]
+    assert "in <module>" in (told[0].traceback or "")
