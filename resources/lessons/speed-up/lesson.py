@@ -5,7 +5,7 @@ import os
 import time
 
 WORKERS = 4  #@param {type:"slider", min:1, max:16, step:1}
-MILLIONS = 20  #@param {type:"slider", min:1, max:200, step:1}
+MILLIONS = 50  #@param {type:"slider", min:1, max:200, step:1}
 SLEEP_SECONDS = 1.6  #@param {type:"slider", min:0.2, max:10, step:0.2}
 METHOD = "fork"  #@param ["fork", "spawn", "forkserver"]
 
