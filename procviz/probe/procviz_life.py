@@ -93,9 +93,11 @@ def watch_forks() -> None:
 
     The parent says nothing where the kernel does: what runs in it right after a fork is what slows a program most.
     """
+    if not hasattr(os, "register_at_fork"):
+        return
     if births_are_known:
         os.register_at_fork(after_in_child=_forked)
-    elif hasattr(os, "register_at_fork"):
+    else:
         os.register_at_fork(before=_before_fork, after_in_parent=_fork_over, after_in_child=_forked)
 
 

@@ -170,7 +170,7 @@ def ring(child: int = 0) -> None:
 
     A child that is not Python cannot ring, so its parent hands over a descriptor of it, and keeps none.
     """
-    if not _BELL:
+    if not _BELL or sys.platform == "win32":
         return
     try:
         import _socket
@@ -189,6 +189,8 @@ def ring(child: int = 0) -> None:
 
 
 def _hand_over(sockets: "Any", bell: "Any", child: int) -> None:
+    if sys.platform != "linux":
+        return
     held = os.pidfd_open(child)
     try:
         rights = [(sockets.SOL_SOCKET, sockets.SCM_RIGHTS, held.to_bytes(4, sys.byteorder))]

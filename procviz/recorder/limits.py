@@ -41,9 +41,10 @@ def restore() -> None:
 
 def processors() -> int:
     """How many processors this process, and so the program, may use."""
+    count = os.cpu_count() or 1
     if sys.platform == "linux":
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+        count = len(os.sched_getaffinity(0))
+    return count
 
 
 def _ask_for_turns(length_ns: int) -> None:

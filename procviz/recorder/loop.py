@@ -80,7 +80,7 @@ class Loop:
         self._testimony = Testimony(
             parts.table, parts.births, parts.store, self._claim, parts.tempdirs
         )  # fmt: skip
-        self._seeker = None
+        self._seeker: Seeker | None = None
         if parts.kernel is None and sys.platform == "linux":
             self._seeker = Seeker(parts.table, parts.births, parts.store)
             self._testimony.expect = self._seeker.expect

@@ -8,6 +8,7 @@ that takes as long as some processes live.
 
 from __future__ import annotations
 
+import mmap
 import os
 import sys
 import time
@@ -48,7 +49,7 @@ class Reader(Protocol):
 class LinuxReader:
     """From /proc and the process's CPU clock."""
 
-    _page_bytes = os.sysconf("SC_PAGE_SIZE") if sys.platform == "linux" else 4096
+    _page_bytes = mmap.PAGESIZE
     _open_files = 0
 
     def __init__(self, pid: int) -> None:
@@ -83,7 +84,7 @@ class LinuxReader:
             LinuxReader._open_files -= 1
 
     def _statm(self) -> bytes:
-        if self._file is not None:
+        if self._file is not None and sys.platform != "win32":
             return os.pread(self._file, 128, 0)
         with open(f"/proc/{self._pid}/statm", "rb") as file:
             return file.read()
@@ -142,6 +143,6 @@ def _process(pid: int) -> psutil.Process | None:
 def _opened(path: str) -> int | None:
     """A descriptor; None when the process is gone, or too many files are open."""
     try:
-        return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        return os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
     except OSError:
         return None

@@ -52,7 +52,7 @@ def read_stat(pid: int) -> Stat | None:
 
 def _content(path: str) -> bytes:
     """A small file of /proc: read very often, for which a file object takes three times as long."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
     try:
         return os.read(descriptor, 1 << 16)
     finally:
