@@ -44,7 +44,22 @@ def lay_over(slices: list[Slice], halts: list[Halt]) -> list[Slice]:
     """The same slices, cut where the process was suspended."""
     for begin, end in halts:
         slices = list(_cut_out(slices, begin, end))
-    return slices
+    return list(_joined(slices))
+
+
+def _joined(slices: list[Slice]) -> Iterator[Slice]:
+    """One slice per stretch: what the process was doing may have changed just as it was suspended."""
+    before: Slice | None = None
+    for one in slices:
+        both = before is not None and before.state is one.state is State.SUSPENDED
+        if before is not None and both and before.end is not None and before.end.ts_ns == one.begin.ts_ns:
+            before = replace(before, end=one.end)
+            continue
+        if before is not None:
+            yield before
+        before = one
+    if before is not None:
+        yield before
 
 
 def _is_over(life: Life, edge: Edge, *, last: bool) -> bool:

@@ -43,6 +43,14 @@ def test_sigstop_and_sigcont_are_enough() -> None:
     assert (piece.begin, piece.end) == (Edge(ns(100), CALL, 0), Edge(ns(300), CALL, 0))
 
 
+def test_suspended_as_it_starts_it_is_suspended_once() -> None:
+    made = story()
+    made.call(1, 12, 12, "os.kill", 2, signal=STOP)
+    made.call(1, 300, 300, "os.kill", 2, signal=CONT)
+    made.returns(2, 400)
+    assert spans(made.life(2))[:3] == [(State.STARTING, 10, 12), (SUSPENDED, 12, 300), (RUNNING, 300, 400)]
+
+
 def test_a_signal_that_may_be_handled_counts_only_where_its_effect_was_seen() -> None:
     made = story()
     made.call(1, 100, 100, "os.kill", 2, signal=TSTP)
