@@ -9,5 +9,5 @@ The variables that it reads: PROCVIZ_INJECT, this folder, which it takes out of 
 children get it); PROCVIZ_EVENTS; PROCVIZ_BELL, the path of a socket that every process connects to for a moment,
 optional; PROCVIZ_TEE, to be told of the writes through sys.stdout and sys.stderr that go to these files ("DEV:INO"
 joined by ";", or "1" for whatever the first process finds there); PROCVIZ_PATH, a folder to import from right after
-the script's own, optional.
+the script's own, optional; PROCVIZ_KERNEL: the kernel tells the recorder of births, so that nobody else has to.
 """

@@ -14,20 +14,20 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from procviz.probe.procviz_here import HOLDING, UNENDED, here
     from procviz.probe.procviz_tell import Allowance, quietly, tell
     from procviz.probe.procviz_wrap import disguise, unseen
 else:
+    from procviz_here import HOLDING, UNENDED, here
     from procviz_tell import Allowance, quietly, tell
     from procviz_wrap import disguise, unseen
 
 _SHOWN = 200  # characters of the first text that is kept
-unended: "list[_Line]" = []  # with text that is kept and was not told yet
 
 
 class _Buffer:
     """What this process knows of the text in it."""
 
-    held = False
     told = False
     thing = "stdout"
 
@@ -40,20 +40,22 @@ class _Buffer:
         stream = self._stream
         if not isinstance(text, str) or not text.strip() or stream.line_buffering or stream.write_through:
             return
-        self.held = True
+        here[HOLDING] = os.getpid()
         self.told = self._allowance.take()
         if self.told:
             tell("deed", deed="text-held", thing=self.thing, name=text.strip().partition("\n")[0][:_SHOWN])
 
     def flushed(self) -> None:
         """It was written out."""
-        told, self.held, self.told = self.told, False, False
+        told, self.told = self.told and self.held, False
+        here[HOLDING] = 0
         if told:
             tell("deed", deed="text-flushed", thing=self.thing)
 
-    def forked(self) -> None:
-        """What is in the buffer of a fork is its parent's text."""
-        self.held = self.told = False
+    @property
+    def held(self) -> bool:
+        """Whether there is text in it, and not its parent's."""
+        return bool(here[HOLDING] == os.getpid())
 
 
 class _Line(_Buffer):
@@ -74,21 +76,17 @@ class _Line(_Buffer):
         elif "\n" in text or "\r" in text or self._stream.write_through:
             self.flushed()
         elif not self.held and text.strip():
-            self.held, self.text = True, text
-            unended.append(self)
+            here[HOLDING], here[UNENDED] = os.getpid(), self.overdue
+            self.text = text
 
     def flushed(self) -> None:
-        del unended[:]
+        here[UNENDED] = None
         _Buffer.flushed(self)
-
-    def forked(self) -> None:
-        del unended[:]
-        _Buffer.forked(self)
 
     def overdue(self) -> None:
         """The process goes on to something else, and its line is still not ended."""
-        del unended[:]
-        self.told = self._allowance.take()
+        here[UNENDED] = None
+        self.told = self.held and self._allowance.take()
         if self.told:
             tell("deed", deed="text-held", thing=self.thing, name=self.text.strip()[:_SHOWN])
 
@@ -101,6 +99,7 @@ def watch_buffer() -> None:
     lines = stream.line_buffering
     buffer = _Line(stream) if lines else _Buffer(stream)
     write, flush = stream.write, stream.flush
+    mine, holding, getpid = here, HOLDING, os.getpid  # these names may be gone before the last text
 
     def hear_write(*args: "Any", **kwargs: "Any") -> int:
         try:
@@ -108,7 +107,7 @@ def watch_buffer() -> None:
         except BaseException as error:
             unseen(error)
             raise
-        if (lines or not buffer.held) and quietly is not None:
+        if (lines or mine[holding] != getpid()) and quietly is not None:
             quietly(buffer.hold, *args)
         return written
 
@@ -118,11 +117,16 @@ def watch_buffer() -> None:
         except BaseException as error:
             unseen(error)
             raise
-        if buffer.held and quietly is not None:
+        if mine[holding] and quietly is not None:
             quietly(buffer.flushed)
 
-    for wrapper, original in ((hear_write, write), (hear_flush, flush)):
-        disguise(wrapper, original)
-        setattr(stream, original.__name__, wrapper)
-    if hasattr(os, "register_at_fork"):
-        os.register_at_fork(after_in_child=buffer.forked)
+    _replace(stream, write, hear_write)
+    if lines and hasattr(stream.buffer, "emptied"):  # it tells by itself, see procviz_tee.py
+        stream.buffer.emptied = buffer.flushed
+    else:
+        _replace(stream, flush, hear_flush)
+
+
+def _replace(stream: "Any", original: "Any", wrapper: "Any") -> None:
+    disguise(wrapper, original)
+    setattr(stream, original.__name__, wrapper)

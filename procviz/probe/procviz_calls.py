@@ -6,6 +6,7 @@ This file must not know the steps of the process that it runs in.
 
 import os
 import sys
+from _thread import get_ident
 from itertools import count
 
 TYPE_CHECKING = False
@@ -14,26 +15,32 @@ if TYPE_CHECKING:
     from types import FrameType
     from typing import Any
 
-    from procviz.probe.procviz_buffer import unended
-    from procviz.probe.procviz_names import describe
-    from procviz.probe.procviz_tell import plain_text, ring, tell
-    from procviz.probe.procviz_wrap import wrap
+    from procviz.probe.procviz_here import EXITING, MAIN, UNENDED, here
+    from procviz.probe.procviz_spell import plain, plain_text
+    from procviz.probe.procviz_tell import now, quietly, ring, tell, tell_soon
+    from procviz.probe.procviz_used import used
+    from procviz.probe.procviz_wrap import disguise, unseen, wrap
 else:
-    from procviz_buffer import unended
-    from procviz_names import describe
-    from procviz_tell import plain_text, ring, tell
-    from procviz_wrap import wrap
+    from procviz_here import EXITING, MAIN, UNENDED, here
+    from procviz_spell import plain, plain_text
+    from procviz_tell import now, quietly, ring, tell, tell_soon
+    from procviz_used import used
+    from procviz_wrap import disguise, unseen, wrap
 
 # Frames of these are not where the program called from, but what its call went through.
 _MACHINERY = frozenset(("multiprocessing", "subprocess", "concurrent", "threading", "asyncio", "os", "runpy"))
+_REAPED = b"{'e':'reaped','t':%d,'pid':%d,'tpid':%d,'exitcode':%d,'via':%a}\n"
 _REAPERS = frozenset(
     ("start", "active_children", "join", "is_alive", "exitcode", "wait", "communicate", "poll", "terminate", "kill")
 )
-_WRAPPER = 2  # frames between what is called ahead of a wrapped call and the wrapper
-_SIGNALS = {"terminate": 15, "kill": 9, "interrupt": 2}
+CALLER = 2  # frames from what is called ahead of a wrapped call to who makes it
 
+_SHELL = 10  # which argument of Popen._execute_child says that a shell is to run the command
+
+telling: "list[Any]" = []  # code of the calls of which more is told as soon as they are over
+places: "dict[str, str]" = {}  # files of the program, by the name that code from there has for them
 raising: "list[bool]" = []  # not empty: signal.raise_signal is about to be called
-_numbers = count(1)
+numbers = count(1)
 _getpid = os.getpid
 try:
     _folder = os.getcwd()
@@ -68,6 +75,8 @@ class Site:
             if not _passed[module]:
                 file = code.co_filename
                 self.file = file if file[:1] == "/" else os.path.join(_folder, file)
+                if plain(b"%a" % self.file):
+                    places[file] = self.file
                 self.line = frame.f_lineno
                 return
             if code.co_filename == "<procviz>":
@@ -93,13 +102,13 @@ def caller(frame: "FrameType | None") -> "FrameType | None":
     return frame
 
 
-def tell_call(call: str, site: Site, /, **fields: object) -> int:
-    number = next(_numbers)
-    tell("call", n=number, call=call, implicit=site.implicit, file=site.file, line=site.line, **fields)
+def tell_call(call: str, site: Site, at: "int | None" = None, /, **fields: object) -> int:
+    number = next(numbers)
+    tell("call", at, n=number, call=call, implicit=site.implicit, file=site.file, line=site.line, **fields)
     return number
 
 
-def _seconds(timeout: object) -> "float | None":
+def seconds(timeout: object) -> "float | None":
     return float(timeout) if isinstance(timeout, (int, float)) else None
 
 
@@ -107,54 +116,7 @@ def failure(error: "BaseException | None") -> "str | None":
     return None if error is None else "%s: %s" % (type(error).__name__, plain_text(error))
 
 
-# ------------------------------------------------------------------------------------------- multiprocessing
-
-
-def watch_process(module: "Any") -> None:
-    """Watch the methods of multiprocessing's Process."""
-    wrap(module.BaseProcess, "start", _start, _process_called("start"))
-    for name in ("join", "terminate", "kill", "close", "interrupt"):
-        if hasattr(module.BaseProcess, name):
-            wrap(module.BaseProcess, name, _process_call(name), _process_called(name))
-
-
-def _start(args: "tuple[Any, ...]", kwargs: "dict[str, Any]") -> int:
-    process = args[0] if args else None
-    return tell_call("start", Site(sys._getframe(_WRAPPER)), method=_method(process), **describe(process))
-
-
-def _process_call(name: str) -> "Callable[..., int]":
-    def before(args: "tuple[Any, ...]", kwargs: "dict[str, Any]") -> int:
-        process, timeout = args[0] if args else None, None
-        if name == "join":
-            timeout = _seconds(args[1] if len(args) > 1 else kwargs.get("timeout"))
-        site = Site(sys._getframe(_WRAPPER))
-        return tell_call(name, site, sig=_SIGNALS.get(name), tpid=_pid(process), timeout=timeout)
-
-    return before
-
-
-def _process_called(name: str) -> "Callable[..., None]":
-    def after(number: int, args: "tuple[Any, ...]", error: "BaseException | None") -> None:
-        popen = getattr(args[0], "_popen", None) if args else None
-        result = getattr(popen, "returncode", None) if name == "join" else None
-        tell("called", n=number, tpid=getattr(popen, "pid", None), result=result, error=failure(error))
-
-    return after
-
-
-def _pid(process: object) -> "int | None":
-    return getattr(getattr(process, "_popen", None), "pid", None)
-
-
-def _method(process: object) -> "str | None":
-    """The start method this Process will use; found without deciding it for the program."""
-    own = getattr(process, "_start_method", None)
-    if own is not None:
-        return str(own)
-    default = getattr(sys.modules.get("multiprocessing.context"), "_default_context", None)
-    context = getattr(default, "_actual_context", None) or getattr(default, "_default_context", None)
-    return getattr(context, "_name", None)
+# ------------------------------------------------------------------------------------------- reaping
 
 
 class _Returncode:
@@ -167,8 +129,8 @@ class _Returncode:
         own = popen.__dict__
         known = own.get("returncode")
         own["returncode"] = value
-        if known is None and isinstance(value, int):
-            tell("reaped", tpid=own.get("pid"), exitcode=value, via=_via(Site(sys._getframe(1))))
+        if value is not None and known is None:
+            quietly(_reaped, own.get("pid"), value, sys._getframe(1).f_back)
 
     def __delete__(self, popen: "Any") -> None:
         try:
@@ -177,14 +139,48 @@ class _Returncode:
             raise AttributeError("returncode") from None
 
 
-def _via(site: Site) -> "str | None":
-    """What the program called that found the child gone: the outermost of the functions known for it."""
-    return "exit" if site.implicit else next((step for step in reversed(site.through) if step in _REAPERS), None)
-
-
-def watch_popen(module: "Any") -> None:
+def watch_returncode(module: "Any") -> None:
     """Watch the end of the children of a module that has a class Popen."""
     module.Popen.returncode = _Returncode()
+
+
+def watch_poll(module: "Any") -> None:
+    """The same by a method that all ways lead through: cheaper, for whoever starts a Process polls all others.
+
+    Before Python 3.11 it would be a second frame of ours in a traceback.
+    """
+    original = module.Popen.poll
+
+    def poll(popen: "Any", *args: "Any", **kwargs: "Any") -> "Any":
+        known = popen.returncode
+        try:
+            code = original(popen, *args, **kwargs)
+        except BaseException as error:
+            unseen(error)
+            raise
+        if code is not None and known is None:
+            quietly(_reaped, popen.pid, code, sys._getframe(1))
+        return code
+
+    disguise(poll, original)
+    module.Popen.poll = poll
+
+
+def _reaped(child: "int | None", code: object, frame: "FrameType | None") -> None:
+    """A child was found gone by what `frame` has called."""
+    if type(code) is not int or frame is None:
+        return
+    step = frame.f_back  # wait() is called by join(), _cleanup() by start()
+    explicit = child and not here[EXITING] and get_ident() == here[MAIN]
+    if explicit and step is not None and step.f_code in telling:
+        tell_soon(_REAPED % (now(), _getpid(), child, code, step.f_code.co_name))
+    else:
+        tell("reaped", tpid=child, exitcode=code, via=_via(Site(frame)))
+
+
+def _via(site: Site) -> str:
+    """What the program called that found the child gone: the outermost of the functions known for it."""
+    return "exit" if site.implicit else next((step for step in reversed(site.through) if step in _REAPERS), "poll")
 
 
 # ------------------------------------------------------------------------------------------- subprocess
@@ -192,8 +188,8 @@ def watch_popen(module: "Any") -> None:
 
 def watch_subprocess(module: "Any") -> None:
     """Watch subprocess.Popen: children that are made, awaited and gone."""
-    watch_popen(module)
-    wrap(module.Popen, "_execute_child", lambda args, kwargs: tell_call("popen", Site(sys._getframe(1))), _made)
+    watch_returncode(module)
+    wrap(module.Popen, "_execute_child", _making, _made)
     wrap(module.Popen, "wait", _wait(0), _waited)
     wrap(module.Popen, "communicate", _wait(1), _waited)
 
@@ -206,10 +202,24 @@ def _wait(position: int) -> "Callable[..., int | None]":
         site = Site(sys._getframe(1))
         if site.wrappers > 1:
             return None  # the wait of a communicate()
-        timeout = _seconds(args[position + 1] if len(args) > position + 1 else kwargs.get("timeout"))
+        timeout = seconds(args[position + 1] if len(args) > position + 1 else kwargs.get("timeout"))
         return tell_call("wait", site, tpid=own.get("pid"), timeout=timeout)
 
     return before
+
+
+def _making(args: "tuple[Any, ...]", kwargs: "dict[str, Any]") -> int:
+    return tell_call(
+        "popen", Site(sys._getframe(1)), argv=_command(*args[1:2], shell=len(args) > _SHELL and args[_SHELL])
+    )
+
+
+def _command(given: object = None, *, shell: object) -> "list[str] | None":
+    """The command that Popen is about to run, which may be over before anybody can ask for it."""
+    parts: "list[Any]" = list(given) if isinstance(given, (list, tuple)) else [given]
+    if not all(type(part) in (str, bytes) for part in parts):
+        return None  # to find out would run code of the program
+    return ["/bin/sh", "-c"][: 2 if shell and os.name == "posix" else 0] + [os.fsdecode(part) for part in parts]
 
 
 def _made(number: int, args: "tuple[Any, ...]", error: "BaseException | None") -> None:
@@ -226,17 +236,31 @@ def _waited(number: int, args: "tuple[Any, ...]", error: "BaseException | None")
 
 def watch_os_exit() -> None:
     """Watch os._exit, which ends a process with nothing else to see; multiprocessing's own use of it is no news."""
+    original = os._exit
 
-    def before(args: "tuple[Any, ...]", kwargs: "dict[str, Any]") -> None:
-        frame = sys._getframe(_WRAPPER + 1)
-        if not module_of(frame).startswith("multiprocessing."):
-            status = args[0] if args else kwargs.get("status")
-            if unended:
-                unended[0].overdue()
-            tell_call("os._exit", Site(frame), exitcode=status & 0xFF if isinstance(status, int) else None)
+    def _exit(*args: "Any", **kwargs: "Any") -> None:
+        if here[EXITING] != -_getpid():
+            quietly(_leaving, args, kwargs)
+        try:
+            original(*args, **kwargs)
+        except BaseException as error:
+            unseen(error)
+            raise
 
-    wrap(os, "_exit", before, lambda ticket, args, error: None)
+    disguise(_exit, original)
+    os._exit = _exit  # type: ignore[assignment]
     sys.modules[os._exit.__module__]._exit = os._exit  # type: ignore[attr-defined]  # pickle looks for it there
+
+
+def _leaving(args: "tuple[Any, ...]", kwargs: "dict[str, Any]") -> None:
+    frame = sys._getframe(CALLER + 1)
+    if not module_of(frame).startswith("multiprocessing."):
+        status = args[0] if args else kwargs.get("status")
+        if here[UNENDED] is not None:
+            here[UNENDED]()
+        cpu, peak = used()
+        exitcode = status & 0xFF if isinstance(status, int) else None
+        tell_call("os._exit", Site(frame), exitcode=exitcode, cpu=cpu, peak=peak)
 
 
 def killed(args: "tuple[Any, ...]") -> None:

@@ -6,6 +6,7 @@ know which calls are watched, nor cause the import of anything: what it hooks is
 
 import os
 import sys
+from _thread import get_ident
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,30 +15,18 @@ if TYPE_CHECKING:
     from typing import Any
 
     from procviz.probe.procviz_born import born_by, command_line, unsaid_child
-    from procviz.probe.procviz_tell import (
-        births_are_known,
-        forked,
-        note_fork,
-        now,
-        of_error,
-        ring,
-        tell,
-        watched_from_outside,
-    )
-    from procviz.probe.procviz_wrap import wrap
+    from procviz.probe.procviz_here import EXITING, FORKED, MAIN, MORE, RUNNING, STARTING, here
+    from procviz.probe.procviz_spell import of_error
+    from procviz.probe.procviz_tell import births_are_known, note_fork, now, quietly, ring, tell, watched_from_outside
+    from procviz.probe.procviz_used import used
+    from procviz.probe.procviz_wrap import disguise, unseen, wrap
 else:
     from procviz_born import born_by, command_line, unsaid_child
-    from procviz_tell import (
-        births_are_known,
-        forked,
-        note_fork,
-        now,
-        of_error,
-        ring,
-        tell,
-        watched_from_outside,
-    )
-    from procviz_wrap import wrap
+    from procviz_here import EXITING, FORKED, MAIN, MORE, RUNNING, STARTING, here
+    from procviz_spell import of_error
+    from procviz_tell import births_are_known, note_fork, now, quietly, ring, tell, watched_from_outside
+    from procviz_used import used
+    from procviz_wrap import disguise, unseen, wrap
 
 _HELPERS = ("forkserver", "resource-tracker")
 _ROLES = (
@@ -45,27 +34,22 @@ _ROLES = (
     ("from multiprocessing.forkserver import", "forkserver"),
     ("from multiprocessing.resource_tracker import", "resource-tracker"),
 )
+_getpid = os.getpid
 _USUAL_NS = 400_000  # from before a fork to the child's first word, without the time that the child ran
 _STATUS_BITS = 0xFF if os.name == "posix" else 0xFFFFFFFF
 
+before_target: "list[Callable[[Any], None]]" = []  # called with the Process whose target is about to begin
+
 
 class _State:
-    """What this process knows of itself; a forked child takes over its parent's and resets what is its own."""
+    """What this process knows of itself."""
 
     role = ""
     from_file = True  # the main script is a file, not -c
-    in_target = False  # below multiprocessing's _bootstrap
-    target_told = False
-    code_told = False
-    exit_told = False
+    code_told = 0  # pid of who told of the end of the main script's code
     fork_began = 0
     forker = 0  # pid of who forked: a child's getppid() may be its adopter's already
-    handled_before = 0  # id of the exception that was being handled when the target began, in the parent
-    status: "tuple[object] | None" = None  # what sys.exit() was called with last
-    before_target: "list[Callable[[Any], None]]"  # called with the Process whose target is about to begin
-
-    def __init__(self) -> None:
-        self.before_target = []
+    status: "tuple[int, object] | None" = None  # what sys.exit() was called with last, and in which process
 
 
 state = _State()
@@ -96,7 +80,7 @@ def watch_forks() -> None:
     if not hasattr(os, "register_at_fork"):
         return
     if births_are_known:
-        os.register_at_fork(after_in_child=_forked)
+        os.register_at_fork(after_in_child=_forked_as_known)
     else:
         os.register_at_fork(before=_before_fork, after_in_parent=_fork_over, after_in_child=_forked)
 
@@ -118,14 +102,25 @@ def _fork_over() -> None:
 
 def _forked() -> None:
     at = now()
-    forked()
-    state.target_told = state.code_told = state.exit_told = False
-    state.status = None
-    if births_are_known:
-        tell("forked", at)
-        return
+    here[MAIN], here[MORE], here[STARTING] = get_ident(), False, b""
     tell("forked", at, ppid=state.forker, t0=state.fork_began, born=born_by(state.fork_began + _USUAL_NS))
     ring()
+
+
+def _forked_as_known() -> None:
+    """The same where the kernel has told of the birth: there is no haste where more is to come in a moment."""
+    here[FORKED] = now()
+    here[MORE] = False
+    if not here[STARTING]:
+        here[MAIN] = get_ident()
+        forked_long_ago()
+
+
+def forked_long_ago() -> None:
+    """Tell that this process was forked, if that was put off."""
+    at, here[FORKED] = here[FORKED], 0
+    if at:
+        tell("forked", at)
 
 
 def status_of(status: object = None) -> int:
@@ -139,8 +134,32 @@ def status_of(status: object = None) -> int:
 
 
 def watch_threading(threading: "Any") -> None:
-    """The interpreter calls threading._shutdown first when the main script's code has ended."""
-    wrap(threading, "_shutdown", _code_over, lambda ticket, args, error: exit_began())
+    """The interpreter calls threading._shutdown first when the main script's code has ended.
+
+    A child of multiprocessing does so last of all, and has told by then.
+    """
+    original = threading._shutdown
+
+    def _shutdown(*args: "Any", **kwargs: "Any") -> "Any":
+        pid = _getpid()
+        told = here[EXITING] == pid
+        try:
+            if not told:
+                quietly(_code_over)
+            value = original(*args, **kwargs)
+        except BaseException as error:
+            if not told:
+                quietly(exit_began)
+            unseen(error)
+            raise
+        if told:
+            here[EXITING] = -pid
+        else:
+            quietly(exit_began)
+        return value
+
+    disguise(_shutdown, original)
+    threading._shutdown = _shutdown
 
 
 def watch_atexit(atexit: "Any") -> "Any":
@@ -148,7 +167,7 @@ def watch_atexit(atexit: "Any") -> "Any":
     register = atexit.register
 
     def first() -> None:
-        _code_over((), {})
+        _code_over()
         exit_began()
 
     def stay_first(ticket: object, args: object, error: "BaseException | None") -> None:
@@ -175,7 +194,7 @@ def watch_sys_exit() -> None:
 
 
 def _note_status(args: "tuple[Any, ...]", kwargs: "dict[str, Any]") -> None:
-    state.status = args[:1] or (None,)
+    state.status = (_getpid(), args[0] if args else None)
 
 
 def uncaught(args: "tuple[Any, ...]") -> None:
@@ -188,9 +207,9 @@ def uncaught(args: "tuple[Any, ...]") -> None:
 
 
 def _main_ended(error: "BaseException | None") -> None:
-    if state.code_told or state.in_target or state.role in _HELPERS:
+    if state.code_told == os.getpid() or here[RUNNING] or state.role in _HELPERS:
         return
-    state.code_told = True
+    state.code_told = os.getpid()
     if error is None:
         tell("code-ended", outcome="returned", exitcode=0)
     elif isinstance(error, SystemExit):
@@ -200,12 +219,11 @@ def _main_ended(error: "BaseException | None") -> None:
         tell("code-ended", outcome="exception", exitcode=-2 if interrupted else 1, **of_error(error))
 
 
-def _code_over(args: object, kwargs: object) -> bool:
-    if not (state.code_told or state.in_target or state.role):
-        state.code_told = True
+def _code_over() -> None:
+    if not (state.code_told == os.getpid() or here[RUNNING] or state.role):
+        state.code_told = os.getpid()
         outcome, status = _how_main_ended()
         tell("code-ended", outcome=outcome, exitcode=status)
-    return True
 
 
 def _how_main_ended() -> "tuple[str | None, int | None]":
@@ -214,13 +232,15 @@ def _how_main_ended() -> "tuple[str | None, int | None]":
     from_file = state.from_file and getattr(main, "__spec__", None) is None
     if from_file and "__file__" not in vars(main):
         return "returned", 0
-    status = None if state.status is None else status_of(state.status[0])
+    status = status_of(state.status[1]) if state.status is not None and state.status[0] == _getpid() else None
     return ("sys-exit", status) if from_file or status is not None else (None, None)
 
 
 def exit_began() -> None:
     """Tell, once, that the exit handlers begin."""
-    if state.exit_told or (state.role in _HELPERS and not state.in_target):
+    if abs(here[EXITING]) == _getpid() or (state.role in _HELPERS and not here[RUNNING]):
         return
-    state.exit_told = True
-    tell("exit-began")
+    here[EXITING] = _getpid()
+    forked_long_ago()
+    cpu, peak = used()
+    tell("exit-began", cpu=cpu, peak=peak)

@@ -11,20 +11,18 @@ _FUNCTION = type(lambda: None)
 _OWN_MODULES = ("__main__", "__mp_main__", "builtins", None)  # the program itself, or nobody in particular
 
 
-def describe(process: "Any") -> "dict[str, Any]":
+def describe(process: "Any") -> "tuple[str, bool, str | None]":
     """Name, daemon and target of a Process, as far as they can be told without running code of the program."""
     try:
         own = process.__dict__
-        return {
-            "name": str(own.get("_name")),
-            "daemon": bool(own.get("_config", {}).get("daemon")),
-            "target": _target(process, own.get("_target")),
-        }
+        return str(own.get("_name")), bool(own.get("_config", {}).get("daemon")), target_of(process)
     except Exception:
-        return {}
+        return "", False, None
 
 
-def _target(process: object, target: "Any") -> "str | None":
+def target_of(process: "Any") -> "str | None":
+    """What a Process runs; None where that is nothing. Raises what odd objects raise."""
+    target = process.__dict__.get("_target")
     if target is None:
         kind = type(process)
         return None if kind.__module__.startswith("multiprocessing.") else kind.__qualname__ + ".run"

@@ -115,5 +115,5 @@ def watch_executor(module: "Any") -> None:
 
 
 def _watch_workers() -> None:
-    if _watch_worker not in life.state.before_target:
-        life.state.before_target.append(_watch_worker)
+    if _watch_worker not in life.before_target:
+        life.before_target.append(_watch_worker)

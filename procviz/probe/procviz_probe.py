@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from procviz.probe import procviz_calls as calls
     from procviz.probe import procviz_life as life
     from procviz.probe import procviz_made as made
+    from procviz.probe import procviz_process as process
     from procviz.probe import procviz_target as target
+    from procviz.probe.procviz_here import UNENDED, here
     from procviz.probe.procviz_tell import births_are_known, quietly
     from procviz.probe.procviz_wrap import set_apart, unseen
 else:
@@ -26,7 +28,9 @@ else:
     import procviz_calls as calls
     import procviz_life as life
     import procviz_made as made
+    import procviz_process as process
     import procviz_target as target
+    from procviz_here import UNENDED, here
     from procviz_tell import births_are_known, quietly
     from procviz_wrap import set_apart, unseen
 
@@ -52,11 +56,11 @@ def begin() -> None:
     calls.watch_os_exit()
     hooks: "dict[str, Callable[[Any], None]]" = {
         "threading": life.watch_threading,
-        "multiprocessing.process": calls.watch_process,
+        "multiprocessing.process": process.watch_process,
         "multiprocessing.util": target.watch_util,
         "multiprocessing.spawn": target.watch_spawn,
-        "multiprocessing.popen_fork": calls.watch_popen,
-        "multiprocessing.popen_spawn_win32": calls.watch_popen,
+        "multiprocessing.popen_fork": calls.watch_returncode,
+        "multiprocessing.popen_spawn_win32": calls.watch_returncode,
         "multiprocessing.synchronize": _later("watch_locks", "procviz_sync"),
         "multiprocessing.queues": _later("watch_queues", "procviz_sync"),
         "multiprocessing.pool": _later("watch_pool", "procviz_sync", "procviz_pools"),
@@ -64,6 +68,8 @@ def begin() -> None:
         "signal": _later("watch_signals", "procviz_signals"),
         "subprocess": calls.watch_subprocess,
     }
+    if sys.version_info >= (3, 11):
+        hooks["multiprocessing.popen_fork"] = hooks["multiprocessing.popen_forkserver"] = calls.watch_poll
     if not births_are_known:
         made.watch_os()
         hooks["multiprocessing.util"] = _both(target.watch_util, made.watch_util)
@@ -136,13 +142,14 @@ def _audit(
     event: str,
     args: "tuple[Any, ...]",
     audited: "dict[str, Callable[[tuple[Any, ...]], None]]" = _AUDITED,
-    unended: "list[Any]" = buffer.unended,
+    here: "list[Any]" = here,
+    unended: int = UNENDED,
 ) -> None:
     hear = audited.get(event)
     if hear is not None and quietly is not None:
         quietly(hear, args)
-    elif unended and quietly is not None:
-        quietly(unended[0].overdue)
+    elif here[unended] is not None and quietly is not None:
+        quietly(here[unended])
 
 
 class _LookOut:

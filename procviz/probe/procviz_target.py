@@ -4,20 +4,39 @@ It hangs on what multiprocessing tells its own logger. This file must not know w
 """
 
 import sys
+from os import getpid
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from procviz.probe.procviz_life import exit_began, state, status_of
+    from procviz.probe.procviz_here import EXITING, FORKED, RUNNING, STARTING, here
+    from procviz.probe.procviz_life import before_target, exit_began, forked_long_ago, state, status_of
     from procviz.probe.procviz_names import describe
-    from procviz.probe.procviz_tell import of_error, quietly, tell
+    from procviz.probe.procviz_spell import of_error
+    from procviz.probe.procviz_tell import now, tell, tell_lines, unexpected
+    from procviz.probe.procviz_used import used
     from procviz.probe.procviz_wrap import disguise, wrap
 else:
-    from procviz_life import exit_began, state, status_of
+    from procviz_here import EXITING, FORKED, RUNNING, STARTING, here
+    from procviz_life import before_target, exit_began, forked_long_ago, state, status_of
     from procviz_names import describe
-    from procviz_tell import of_error, quietly, tell
+    from procviz_spell import of_error
+    from procviz_tell import now, tell, tell_lines, unexpected
+    from procviz_used import used
     from procviz_wrap import disguise, wrap
+
+
+_exc_info = sys.exc_info
+_NEEDS_RUN = sys.version_info >= (3, 13)  # there the exit handlers begin too late to know how run() ended
+_BEGAN = (
+    b"{'e':'forked','t':%d,'pid':%d}\n{'e':'child','t':%d,'pid':%d,'method':'fork',%b}\n"
+    b"{'e':'target-began','t':%d,'pid':%d}\n"
+)
+_RETURNED = (
+    b"{'e':'target-ended','t':%d,'pid':%d,'outcome':'returned','exitcode':0}\n"
+    b"{'e':'exit-began','t':%d,'pid':%d,'cpu':%d,'peak':%d}\n"
+)
 
 
 def watch_util(util: "Any") -> None:
@@ -26,7 +45,14 @@ def watch_util(util: "Any") -> None:
     stacked = "stacklevel" in repr(original.__code__.co_consts)
 
     def info(msg: str, *args: object) -> None:
-        quietly(_listen, msg)
+        try:
+            if msg == "child process calling self.run()":
+                _began()
+            elif msg == "process shutting down":
+                _over(_exc_info()[1])
+        except Exception as error:
+            if unexpected(error):
+                raise
         if not util._logger:
             return
         if stacked:  # the log names the caller's line: a wrapper in between would be named instead
@@ -40,29 +66,47 @@ def watch_util(util: "Any") -> None:
     util._exit_function.__defaults__ = tuple(info if default is original else default for default in defaults)
 
 
-def _listen(message: str) -> None:
-    if message == "child process calling self.run()":
-        _target_began()
-    elif message == "process shutting down":
-        if state.in_target:
-            error = sys.exc_info()[1]
-            _target_ended(None if id(error) == state.handled_before else error)
+def _began() -> None:
+    pid, at, forked = getpid(), now(), here[FORKED]
+    nested, here[RUNNING] = here[RUNNING], pid
+    if forked and here[STARTING] and not before_target:  # the usual: see procviz_process.py
+        tell_lines(_BEGAN % (forked, pid, at, pid, here[STARTING], at, pid))
+        here[FORKED], here[STARTING] = 0, b""
+    else:
+        _begin_at_length(at, bool(nested))
+    if _NEEDS_RUN:
+        process = sys.modules["multiprocessing.process"].current_process()
+        wrap(process, "run", lambda args, kwargs: process.__dict__.pop("run", True), _ran)
+
+
+def _begin_at_length(at: int, nested: bool) -> None:
+    """`nested`: below another target."""
+    forked_long_ago()
+    here[STARTING] = b""
+    process = sys.modules["multiprocessing.process"].current_process()
+    method = "fork" if nested else (state.role if state.role in ("spawn", "forkserver") else "fork")
+    name, daemon, target = describe(process)
+    tell("child", at, name=name, daemon=daemon, target=target, method=method)
+    for hook in before_target:
+        hook(process)
+    tell("target-began")
+
+
+def _over(error: "BaseException | None") -> None:
+    pid = getpid()
+    if error is None and here[RUNNING] == pid:
+        here[RUNNING], here[EXITING] = -pid, pid
+        at, (cpu, peak) = now(), used()
+        tell_lines(_RETURNED % (at, pid, at, pid, cpu, peak))
+    else:
+        _target_ended(error if error is not None and _is_of_target(error) else None)
         exit_began()
 
 
-def _target_began() -> None:
-    from multiprocessing import process as processes
-
-    process = processes.current_process()
-    method = "fork" if state.in_target else (state.role if state.role in ("spawn", "forkserver") else "fork")
-    tell("child", **describe(process), method=method)
-    state.in_target = True
-    state.handled_before = id(sys.exc_info()[1])
-    if sys.version_info >= (3, 13):  # there the first handler of the exit runs too late to know how run() ended
-        wrap(process, "run", lambda args, kwargs: process.__dict__.pop("run", True), _ran)
-    for hook in state.before_target:
-        hook(process)
-    tell("target-began")
+def _is_of_target(error: BaseException) -> bool:
+    """Whether it came out of run(), or was handled already in the parent when that called start()."""
+    place = error.__traceback__
+    return place is not None and place.tb_frame.f_code.co_name == "_bootstrap"
 
 
 def _ran(ticket: object, args: object, error: "BaseException | None") -> None:
@@ -70,9 +114,9 @@ def _ran(ticket: object, args: object, error: "BaseException | None") -> None:
 
 
 def _target_ended(error: "BaseException | None") -> None:
-    if state.target_told:
+    if here[RUNNING] != getpid():
         return
-    state.target_told = True
+    here[RUNNING] = -here[RUNNING]
     if error is None:
         tell("target-ended", outcome="returned", exitcode=0)
     elif isinstance(error, SystemExit):
@@ -91,5 +135,5 @@ def watch_spawn(spawn: "Any") -> None:
 
 
 def _got_ready(ticket: object, args: object, error: "BaseException | None") -> None:
-    if isinstance(error, Exception) and not state.in_target:
+    if isinstance(error, Exception) and not here[RUNNING]:
         tell("code-ended", outcome="exception", exitcode=1, **of_error(error))

@@ -8,15 +8,20 @@ prints, or raises, meets the same conditions as ever.
 import io
 import os
 import sys
+from _weakref import ref
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
+    from weakref import ReferenceType
 
-    from procviz.probe.procviz_tell import TEXT_BYTES, append, foreign, head, now, quoted
+    from procviz.probe.procviz_spell import TEXT_BYTES, quoted
+    from procviz.probe.procviz_tell import append, foreign, head, now, quietly
     from procviz.probe.procviz_wrap import set_apart, unseen
 else:
-    from procviz_tell import TEXT_BYTES, append, foreign, head, now, quoted
+    from procviz_spell import TEXT_BYTES, quoted
+    from procviz_tell import append, foreign, head, now, quietly
     from procviz_wrap import set_apart, unseen
 
 _fstat = os.fstat
@@ -70,13 +75,18 @@ def _whole_characters(data: bytes) -> bytes:
 
 
 class BufferedWriter(io.BufferedWriter):
-    """A buffer that knows what it holds, and tells it when it has been flushed."""
+    """A buffer that knows what it holds, and tells it when it has been flushed.
 
-    ears: Ears
-    room = io.DEFAULT_BUFFER_SIZE
+    Its `flush` is the plain one while it holds nothing: every start of a Process flushes, in the parent and the child.
+    """
 
-    def __init__(self, raw: "Any", buffer_size: int) -> None:
+    __slots__ = ("count", "ears", "emptied", "heard", "held", "room")
+
+    def __init__(self, raw: "Any", buffer_size: int, ears: Ears) -> None:
         super().__init__(raw, buffer_size)
+        self.ears = ears
+        self.heard = _heard(ref(self))  # flushes and tells
+        self.emptied: "Callable[[], object] | None" = None  # called when all has gone out
         self.room = buffer_size
         self.held: "list[Any]" = []
         self.count = 0
@@ -92,6 +102,8 @@ class BufferedWriter(io.BufferedWriter):
         kept = data if type(data) is bytes else bytes(data)
         size = len(kept)
         if self.count + size <= self.room and size < self.room:
+            if not self.held:
+                self.flush = self.heard  # type: ignore[method-assign]
             self.held.append(kept)
             self.count += size
             return written
@@ -100,24 +112,37 @@ class BufferedWriter(io.BufferedWriter):
             out.append(kept)
         else:
             self.held, self.count = [kept], size
+            self.flush = self.heard  # type: ignore[method-assign]
         self.ears.hear(began, b"".join(out))
         return written
 
-    def flush(self) -> None:
-        """Flush, and tell what went out."""
-        began, held = now(), self.count
+    def __repr__(self) -> str:
+        return "<_io.BufferedWriter name=%r>" % self.name
+
+
+def _heard(buffer: "ReferenceType[BufferedWriter]") -> "Callable[[], None]":
+    """What stands for the `flush` of a buffer that holds something: that flushes, and tells what went out."""
+
+    def flush() -> None:
+        self = buffer()
+        if self is None:
+            return
+        began = now()
         try:
             _flush(self)
         except BaseException as error:
             unseen(error)
             raise
-        if held:
-            out, self.held = self.held, []
-            self.count = 0
+        out, self.held = self.held, []
+        self.count = 0
+        self.__dict__.pop("flush", None)
+        if out:
             self.ears.hear(began, out[0] if len(out) == 1 else b"".join(out))
+        if self.emptied is not None:
+            quietly(self.emptied)
 
-    def __repr__(self) -> str:
-        return "<_io.BufferedWriter name=%r>" % self.name
+    set_apart(flush)
+    return flush
 
 
 class FileIO(io.FileIO):
@@ -142,7 +167,7 @@ class FileIO(io.FileIO):
 
 
 BufferedWriter.__module__ = FileIO.__module__ = "_io"
-for _method in (BufferedWriter.write, BufferedWriter.flush, FileIO.write):
+for _method in (BufferedWriter.write, FileIO.write):
     set_apart(_method)
 
 
@@ -185,13 +210,13 @@ def _exchange(stream: "io.TextIOWrapper", own: "frozenset[tuple[int, int]]") -> 
     fresh: "Any"
     if type(old) is io.BufferedWriter:
         size = _buffer_size(old)
-        fresh = BufferedWriter(old.detach(), size)
+        fresh = BufferedWriter(old.detach(), size, ears)
     elif type(old) is io.FileIO:
         fresh = FileIO(old.fileno(), "wb", closefd=False)
         fresh.name = old.name
+        fresh.ears = ears
     else:
         return
-    fresh.ears = ears
     stream.__init__(fresh, **settings)  # type: ignore[misc]  # the same object with another buffer
 
 

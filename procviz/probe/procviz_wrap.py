@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     Before = Callable[[tuple[Any, ...], dict[str, Any]], Any]
     After = Callable[[Any, tuple[Any, ...], "BaseException | None"], None]
 
-    from procviz.probe.procviz_tell import quietly
+    from procviz.probe.procviz_tell import quietly, unexpected
 else:
-    from procviz_tell import quietly
+    from procviz_tell import quietly, unexpected
 
 
 def wrap(owner: "Any", name: str, before: "Before", after: "After") -> "Callable[..., Any]":
@@ -27,7 +27,11 @@ def wrap(owner: "Any", name: str, before: "Before", after: "After") -> "Callable
     def wrapper(*args: "Any", **kwargs: "Any") -> "Any":
         ticket = None
         try:
-            ticket = quietly(before, args, kwargs)
+            try:  # what `quietly` does, in one frame
+                ticket = before(args, kwargs)
+            except Exception as error:
+                if unexpected(error):
+                    raise
             value = original(*args, **kwargs)
         except BaseException as error:
             if ticket is not None:
@@ -35,7 +39,11 @@ def wrap(owner: "Any", name: str, before: "Before", after: "After") -> "Callable
             unseen(error)
             raise
         if ticket is not None:
-            quietly(after, ticket, args, None)
+            try:
+                after(ticket, args, None)
+            except Exception as error:
+                if unexpected(error):
+                    raise
         return value
 
     disguise(wrapper, original)

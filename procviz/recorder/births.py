@@ -11,6 +11,7 @@ import os
 import sys
 import time
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from procviz.recorder import sweep
@@ -18,7 +19,7 @@ from procviz.recorder.exits import ExitWatch, Seen
 from procviz.recorder.kernel import KernelEvent, KernelWitness
 from procviz.recorder.search import Search
 from procviz.recorder.store import Store
-from procviz.recorder.table import Life, Manner, Table
+from procviz.recorder.table import Life, Manner, Table, cpu_seconds
 from procviz.trace.records import Executed, Lost, Witness
 
 _MAXRSS_BYTES = 1 if sys.platform == "darwin" else 1024
@@ -47,39 +48,57 @@ class Births(Search):
         self._store = store
         self._open: dict[int, _Open] = {}  # by p
         self._threads: dict[int, int] = {}  # by pid: how many live, as far as the kernel told of all their births
+        self._dying: set[int] = set()  # pids of those whose end waits in `_events`, too
+        self._unheld: set[int] = set()  # by p: those that were not worth a look when they were born, for that
         self._overflows = 0
         self._launched = False
         self._waitable: dict[int, int] = {}  # by pid: since when we could reap it, but the kernel's event is not here
         self.peak_before_exec_bytes = 1 << 62
         self._notices: deque[Seen] = deque()
         self._events: deque[KernelEvent] = deque()
+        self._coming: set[int] = set()  # pids of those whose birth waits in `_events`
+        self._kept: dict[KernelEvent, list[str] | float | None] = {}  # command line at an exec, CPU seconds at an exit
         table.on_begin = self._take_hold
 
     def listen(self) -> None:
         """Take what the witnesses tell now, so that it is stamped in time and nobody's buffer runs over; act later."""
         self._notices += self._watch.poll()
-        if self._kernel is not None:
-            self._events += self._kernel.read()
+        self.overhear()
 
     def overhear(self) -> bool:
-        """Take what the kernel tells; False when all of it is about processes that are not of this run."""
+        """Take what the kernel tells; False when all of it is about processes that are not of this run.
+
+        It may be long before it is acted upon: what can be asked now but not then is asked, too.
+        """
         if self._kernel is None:
             return False
-        heard, overflows = self._kernel.read(), self._kernel.overflows
-        if not self._events and overflows == self._overflows and not any(map(self._concerns_us, heard)):
-            return False
-        self._events += heard
-        return True
+        overflows, known = self._kernel.overflows, len(self._events)
+        for event in filter(self._concerns_us, self._kernel.read()):
+            self._events.append(event)
+            if event.kind == "fork":
+                self._coming.add(event.pid)
+            elif event.kind == "exec":
+                self.keep_commands([event])
+            elif event.kind == "exit":  # whoever has its pid next is born after this
+                self._kept[event] = cpu_seconds(event.pid)
+        return len(self._events) > known or self._kernel.overflows != overflows
+
+    def keep_commands(self, execs: Iterable[KernelEvent]) -> None:
+        """Ask for the command lines that came with these events now: many a command is over in half a millisecond."""
+        for event in execs:
+            if event not in self._kept:
+                self._kept[event] = sweep.command_line(event.pid)
 
     def _concerns_us(self, event: KernelEvent) -> bool:
-        alive = self._table.alive
-        return alive(event.pid) is not None or (event.ppid != 0 and alive(event.ppid) is not None)
+        pid = event.ppid or event.pid
+        return pid in self._coming or self._table.alive(pid) is not None
 
     def take_kernel(self) -> None:
         """Everything that the kernel has told until now."""
         if self._kernel is None:
             return
-        self._events += self._kernel.read()
+        self.overhear()
+        self._dying = _ended_last(self._events)
         while self._events:
             event = self._events.popleft()
             if event.kind == "fork":
@@ -91,6 +110,8 @@ class Births(Search):
                     self._threads[event.pid] += 1
             else:
                 self._left(event)
+        self._kept.clear()
+        self._coming.clear()
         if self._kernel.overflows != self._overflows:
             self._overflows = self._kernel.overflows
             self._threads.clear()
@@ -154,6 +175,9 @@ class Births(Search):
     def _take_hold(self, life: Life) -> None:
         if life.born_by is Witness.KERNEL:
             self._threads[life.pid] = 1
+            if life.pid in self._dying:
+                self._unheld.add(life.p)
+                return
         if not self._watch.add(life) and self._kernel is None:
             now = time.monotonic_ns()
             self._open[life.p] = _Open(life, now, None, Witness.POLL, Manner(), reaped=True)
@@ -167,7 +191,8 @@ class Births(Search):
         life = self._table.alive(event.pid)
         if life is None:
             return
-        command = sweep.command_line(event.pid) or None
+        kept = self._kept.get(event)
+        command = (kept if isinstance(kept, list) else sweep.command_line(event.pid)) or None
         if life is self._table.main and not self._launched:
             self._launched = True  # our own doing
             return
@@ -191,11 +216,16 @@ class Births(Search):
     def _end_by_kernel(self, life: Life, event: KernelEvent) -> None:
         self._threads.pop(event.pid, None)
         waiting = self._open.pop(life.p, None)
+        if life.p in self._unheld:  # it may be a zombie still
+            self._unheld.remove(life.p)
+            self._watch.add(life)
         manner = Manner.of(event.status)
         if event.kind == "thread-exit":  # a thread's status need not be that of the process
             told = waiting.manner if waiting is not None else self._watch.manner(life)
             manner = manner if told.exitcode is None else told
-        self._table.end(life, event.t, Witness.KERNEL, 0, manner)
+        kept = self._kept.get(event)
+        used = kept if isinstance(kept, float) else None
+        self._table.end(life, event.t, Witness.KERNEL, 0, manner, cpu_seconds=used)
         if waiting is not None and waiting.reaped:
             self._table.reap(life, waiting.t, Witness.OS, waiting.precision_ns)
         elif life.pidfd is None and not life.reaped:
@@ -275,3 +305,14 @@ class Births(Search):
             return False
         life.max_rss_bytes = peak_bytes
         return True
+
+
+def _ended_last(events: Iterable[KernelEvent]) -> set[int]:
+    """The pids that nobody has any more after these events."""
+    gone: set[int] = set()
+    for event in events:
+        if event.kind == "exit":
+            gone.add(event.pid)
+        elif event.kind == "fork":
+            gone.discard(event.pid)
+    return gone

@@ -1,13 +1,15 @@
 """The probe's facts as they arrive: one JSON object per line of the run's events file.
 
 This is the vocabulary that `probe/procviz_probe.py` writes; that file imports nothing, so this one holds the types.
-Fields that an event does not need are left out. One line is at most 4000 bytes.
+Fields that an event does not need are left out. One line is at most 4000 bytes. One that begins with a single quote
+in its bracket has single quotes throughout, and none in a text.
 
     e               fields beyond e, t, pid (t: perf_counter_ns, the same clock as monotonic_ns on Linux)
     hello           ppid, version, argv (sys.orig_argv), exe, role ("", spawn, forkserver, resource-tracker),
                     born (it was born by then)
     forked          ppid, born, t0 (before the fork, in the parent): first code in a child made by os.fork
-                    (none of the three, and no `forks`, where PROCVIZ_KERNEL says that the kernel tells of births)
+                    (none of the three, and no `forks`, where PROCVIZ_KERNEL says that the kernel tells of births; there
+                    a child of multiprocessing tells it with its `target-began`)
     forks           -                                  nothing but `forks`, which any event may have: the children that
                     this process made since its last event, three numbers each: made between (ns) and (ns), pid (0
                     where the child's own `forked` tells it, with the same t0)
@@ -17,14 +19,18 @@ Fields that an event does not need are left out. One line is at most 4000 bytes.
     code-ended      outcome, exitcode, exc, msg, tb    the main script's last line is done. No outcome: `python -c`
                     ended without an exception; no exitcode with sys-exit: SystemExit was raised by hand. A spawned
                     child that fails before its target tells code-ended with the exception.
-    exit-began      -                                  exit handlers begin (threads have been joined before)
-    call            n, call, tpid, sig, timeout, implicit, file, line, name, daemon, method, target, exitcode
-                    (n: number unique within pid; call: start, join, wait, terminate, kill, interrupt, close, os.kill,
-                    os.killpg, raise_signal, pthread_kill, pidfd_send_signal, exec, os._exit, popen, os.system,
-                    posix_spawn; name..target: of the Process for start; exitcode: of os._exit; tpid of os.killpg: the
-                    group). `wait` is Popen.wait and Popen.communicate. Told just before they are made, never followed
-                    by `called`: os.kill, os.killpg, raise_signal, pthread_kill, pidfd_send_signal without error, exec,
-                    os._exit, os.system, posix_spawn, terminate and kill of a subprocess.Popen, terminate with implicit.
+    exit-began      cpu, peak                          exit handlers begin (threads have been joined before); CPU time
+                    (ns) and most resident memory (KiB; 0: not known) until then
+    call            n, call, tpid, sig, timeout, implicit, file, line, name, daemon, method, target, argv, exitcode,
+                    cpu, peak
+                    (n: number unique within pid among the calls that go on; call: start, join, wait, terminate, kill,
+                    interrupt, close, os.kill, os.killpg, raise_signal, pthread_kill, pidfd_send_signal, exec, os._exit,
+                    popen, os.system, posix_spawn; name..target: of the Process for start, which is told when it is
+                    over where that is a plain fork; argv: of popen; exitcode, cpu, peak: of os._exit; tpid of
+                    os.killpg: the group). `wait` is Popen.wait and Popen.communicate. Told just before they are made,
+                    never followed by `called`: os.kill, os.killpg, raise_signal, pthread_kill, pidfd_send_signal
+                    without error, exec, os._exit, os.system, posix_spawn, terminate and kill of a subprocess.Popen,
+                    terminate with implicit.
     called          n, tpid, result, error
     reaped          tpid, exitcode, via                this process learnt that its child is gone, in a call of `via`
                     (join, start, active_children, is_alive, exitcode, wait, communicate, poll, exit)
@@ -88,11 +94,20 @@ class ProbeEvent(msgspec.Struct, frozen=True, kw_only=True):
     born: int | None = None
     forks: list[int] | None = None
     via: str | None = None
+    cpu: int | None = None
+    peak: int | None = None
     deed: str | None = None
     thing: str | None = None
 
 
 _decoder = msgspec.json.Decoder(ProbeEvent)
+
+
+def decode(line: bytes) -> ProbeEvent:
+    """One line as an event. Raises msgspec.DecodeError or UnicodeDecodeError where it is none."""
+    return _decoder.decode(line.replace(b"'", b'"') if line.startswith(b"{'") else line)
+
+
 _CHUNK_BYTES = 1 << 17
 _PUNCH_BYTES = 16 << 20
 
@@ -113,7 +128,12 @@ class Tail:
     @property
     def grown(self) -> bool:
         """Whether there is something to read."""
-        return os.fstat(self._file).st_size > self._read_bytes
+        return self.unread_bytes > 0
+
+    @property
+    def unread_bytes(self) -> int:
+        """How much there is to read."""
+        return os.fstat(self._file).st_size - self._read_bytes
 
     def read(self) -> list[ProbeEvent]:
         """The events of up to one chunk of the file; [] when nothing is new."""
@@ -134,7 +154,7 @@ class Tail:
 
     def _decode(self, line: bytes) -> ProbeEvent | None:
         try:
-            return _decoder.decode(line)
+            return decode(line)
         except (msgspec.DecodeError, UnicodeDecodeError):
             self.unreadable += 1
             return None

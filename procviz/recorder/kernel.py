@@ -70,17 +70,18 @@ class KernelWitness:
             raise OSError(errno.ENOSYS, "no netlink on this system")
         if _kernel_version() < (6, 6):
             raise OSError(errno.ENOSYS, "Linux before 6.6 gives process events to root only")
-        sock = socket.socket(socket.AF_NETLINK, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC, _NETLINK_CONNECTOR)
+        sock = _subscribed(_FORK | _EXEC | _EXIT)
         try:
-            _widen(sock)
-            sock.bind((0, _GROUP_PROC))
-            sock.setblocking(False)
-            sock.send(_subscription(_LISTEN))
             _provoke_an_event(sock)
         except BaseException:
             sock.close()
             raise
         return cls(sock)
+
+    @classmethod
+    def of_execs(cls) -> KernelWitness:
+        """Subscribe to nothing but exec, where `open` has worked. Raises OSError."""
+        return cls(_subscribed(_EXEC))
 
     def fileno(self) -> int:
         """Readable when events wait."""
@@ -106,7 +107,7 @@ class KernelWitness:
     def close(self) -> None:
         """Unsubscribe."""
         with contextlib.suppress(OSError):  # closing the socket unsubscribes as well, only later
-            self._sock.send(_subscription(_IGNORE))
+            self._sock.send(_subscription(_IGNORE, 0))
         self._sock.close()
 
 
@@ -140,8 +141,21 @@ def _widen(sock: socket.socket) -> None:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER_BYTES)
 
 
-def _subscription(operation: int) -> bytes:
-    body = struct.pack("=II", operation, _FORK | _EXEC | _EXIT)
+def _subscribed(kinds: int) -> socket.socket:
+    sock = socket.socket(socket.AF_NETLINK, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC, _NETLINK_CONNECTOR)
+    try:
+        _widen(sock)
+        sock.bind((0, _GROUP_PROC))
+        sock.setblocking(False)
+        sock.send(_subscription(_LISTEN, kinds))
+    except BaseException:
+        sock.close()
+        raise
+    return sock
+
+
+def _subscription(operation: int, kinds: int) -> bytes:
+    body = struct.pack("=II", operation, kinds)
     message = _CN_MSG.pack(_GROUP_PROC, 1, os.getpid(), 0, len(body), 0) + body
     return _NLMSGHDR.pack(_NLMSGHDR.size + len(message), _NLMSG_DONE, 0, 0, os.getpid()) + message
 

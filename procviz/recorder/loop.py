@@ -27,6 +27,7 @@ from procviz.recorder.kernel import KernelWitness
 from procviz.recorder.leftovers import Leftovers
 from procviz.recorder.link import Link
 from procviz.recorder.output import Drain
+from procviz.recorder.pace import Pace
 from procviz.recorder.seek import SOON_S, Seeker
 from procviz.recorder.store import Store
 from procviz.recorder.systems import Inbox
@@ -35,6 +36,8 @@ from procviz.recorder.testimony import Testimony, note_silence
 from procviz.trace.records import Finished
 
 if TYPE_CHECKING:
+    from _typeshed import FileDescriptorLike
+
     from procviz.recorder.sampler import Sampler
 
 _TAIL_NS = 20_000_000
@@ -44,6 +47,11 @@ _IDLE_NS = 100_000_000  # everything is looked after once in this time, news or 
 _SCAN_NS = 50_000_000
 _SCAN_BESIDE_SEEKER_NS = 200_000_000
 _SCAN_SHARE = 50  # one part in so many of a processor may be spent on it
+_TURNS_SHARE = 0.5  # of the budget, for all but sampling; where that is spent...
+_REST_NS = 250_000_000  # ...what the kernel has stamped may wait for so long if somebody looks on...
+_REST_UNSEEN_NS = 1_000_000_000  # ...and for so long if not...
+_LISTEN_NS = 50_000_000  # ...but is taken over meanwhile, for nobody's buffer holds everything
+_MUCH_BYTES = 1 << 20
 _BREATH = 8  # events of the probe between two looks at what cannot wait
 _LAST_OUTPUT_S = 0.3
 _commands: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)
@@ -85,20 +93,18 @@ class Loop:
             self._seeker = Seeker(parts.table, parts.births, parts.store)
             self._testimony.expect = self._seeker.expect
         self._sampler = self._make_sampler()
-        self._selector = selectors.DefaultSelector()
-        for descriptor in (
-            parts.link.fileno(),
-            parts.watch.fileno(),
-            parts.kernel,
-            parts.bell,
-            parts.guard,
-        ):
-            if descriptor is not None:
-                self._selector.register(descriptor, selectors.EVENT_READ)
+        self._rest_ns = _REST_NS if parts.job.follow else _REST_UNSEEN_NS
+        self._pace = Pace(parts.job.budget_percent / 100 * _TURNS_SHARE, self._rest_ns)
+        self._selector = _selector(
+            parts.link.fileno(), parts.watch.fileno(), parts.kernel, parts.bell, parts.guard
+        )  # fmt: skip
+        self._execs = None if parts.kernel is None else KernelWitness.of_execs()
+        self._urgent = _selector(parts.link.fileno(), parts.guard, parts.table.main.pidfd, self._execs)
         timeout_s = parts.job.timeout_s
         self._timeout_ns = None if timeout_s is None else time.monotonic_ns() + int(timeout_s * 1e9)
         self._hear_ns = _TAIL_NS if parts.kernel is None else _FRAME_NS
         self._called = False
+        self._sampled_ns = 0
         self._scan_ns = 0
         self._turned_ns = 0
         self._descendants = True
@@ -106,6 +112,8 @@ class Loop:
     def run(self) -> None:
         """Record until no process is left."""
         while self._descendants:
+            if self._resting():
+                continue
             ready = self._wait()
             if self._pressing():
                 self._turn()
@@ -115,6 +123,32 @@ class Loop:
         table, now = self._parts.table, time.monotonic_ns()
         self._parts.store.write(Finished(t=now, exitcode=table.main.exitcode, ended_by=self._acts.ended_by))
         self._parts.store.close()
+
+    def _resting(self) -> bool:
+        """Whether the budget is spent: then some of the time until it is not has passed.
+
+        Only where the kernel keeps the time of what happens, and never while somebody waits for what we have.
+        """
+        parts, sampled = self._parts, self._sampled_ns
+        if parts.kernel is None or self._acts.stopping or parts.link.wants_to_write:
+            return False
+        self._sampled_ns = self._sampler.spent_ns
+        longest_ns = _FRAME_NS if any(drain.has_news for drain in parts.drains) else self._rest_ns
+        rest_ns = self._pace.rest_ns(self._sampled_ns - sampled)
+        rest_ns = min(rest_ns, self._turned_ns + longest_ns - time.monotonic_ns())
+        if rest_ns <= 0 or parts.tail.unread_bytes > _MUCH_BYTES:
+            return False
+        due_ns = min(self._sampler.due_ns, self._timeout_ns or self._sampler.due_ns)
+        ready = self._urgent.select(max(0, min(rest_ns, _LISTEN_NS, due_ns - time.monotonic_ns())) / 1e9)
+        if any(key.fileobj is not self._execs for key, _ in ready):
+            return False
+        if self._execs is not None and ready:
+            parts.births.keep_commands(self._execs.read())
+        parts.births.listen()
+        if time.monotonic_ns() >= self._sampler.due_ns:
+            parts.births.take_kernel()  # or nobody knows whom to sample
+            self._sample()
+        return self._timeout_ns is None or time.monotonic_ns() < self._timeout_ns
 
     def _wait(self) -> bool:
         """Wait for news, but not for long; whether some descriptor has any."""
@@ -229,8 +263,11 @@ class Loop:
             pause_ns = _SCAN_NS if self._seeker is None else _SCAN_BESIDE_SEEKER_NS
             self._scan_ns = now + max(pause_ns, _SCAN_SHARE * (time.monotonic_ns() - now))
         if now >= self._sampler.due_ns:
-            self._keeper.flush()
-            self._sampler.tick(self._parts.table.living, self._parts.births.listen)
+            self._sample()
+
+    def _sample(self) -> None:
+        self._keeper.flush()
+        self._sampler.tick(self._parts.table.living, self._parts.births.listen)
 
     def _drain(self) -> None:
         """Everybody is gone: read what they left."""
@@ -257,3 +294,11 @@ class Loop:
         from procviz.recorder.sampler import Sampler  # the program runs by now
 
         return Sampler(self._parts.store, self._parts.job.interval_ns, self._parts.job.budget_percent)
+
+
+def _selector(*ends: FileDescriptorLike | None) -> selectors.BaseSelector:
+    selector = selectors.DefaultSelector()
+    for end in ends:
+        if end is not None:
+            selector.register(end, selectors.EVENT_READ)
+    return selector

@@ -39,6 +39,7 @@ FAILED = 70
 def record(link: Link, folder: str, guard: int | None, before: Dispositions) -> int:
     """Do the client's job; returns the recorder's exit code."""
     try:
+        _get_ready()
         line = link.first_line()
         if line:
             _Run(link, msgspec.json.decode(line, type=Job), folder, guard, before).run()
@@ -52,6 +53,12 @@ def record(link: Link, folder: str, guard: int | None, before: Dispositions) -> 
         reason = traceback.format_exc().strip().splitlines()
         _tell(link, Problem(ProblemKind.RECORDER_FAILED, reason=f"{reason[-1]} ({reason[-3].strip()})"))
     return FAILED
+
+
+def _get_ready() -> None:
+    """Load what will be needed while the client still finds out what to run: the program would miss the time."""
+    for name in ("loop", "sampler"):
+        importlib.import_module(f"procviz.recorder.{name}")
 
 
 def _tell(link: Link, problem: Problem) -> None:
@@ -86,9 +93,6 @@ class _Run:
         born_ns = self._await_kernel(kernel, launched.pid)
         if kernel is not None and born_ns is None:
             kernel, fallback = None, "no event about the program"
-        if kernel is None:  # takes its time, in which we would miss what happens
-            importlib.import_module("procviz.recorder.loop")
-            importlib.import_module("procviz.recorder.sampler")
         self._go(launched, command[0])
         store = Store(self._link, self._job.recording, follow=self._job.follow)
         store.write(self._header(monotonic_ns, unix_ns, run_path, self._system.witness if kernel is None else "kernel"))
@@ -202,7 +206,7 @@ class _Run:
         return changed
 
     def _parts(self, store: Store, kernel: KernelWitness | None, bell: Bell | None) -> Parts:
-        from procviz.recorder.loop import Parts  # the program starts meanwhile
+        from procviz.recorder.loop import Parts
         from procviz.recorder.output import Drain
 
         table, watch = self._system.table(store), self._system.watch()

@@ -36,7 +36,7 @@ class Sampler:
         self._told_p: list[int] = []
         self._ticks = 0
         self._cost_ns = 0.0
-        self._sampling_ns = 0
+        self.spent_ns = 0  # of a processor, on sampling
         self._other_share = 0.0  # of one core: what the recorder costs besides sampling
         self._mark = (time.monotonic_ns(), time.process_time_ns(), 0)
         self._as_told_ns = self.due_ns = time.monotonic_ns()
@@ -104,11 +104,11 @@ class Sampler:
         """Keep the whole recorder within the budget by sampling less often, and say so."""
         now, spent = time.monotonic_ns(), time.process_time_ns()
         self._cost_ns = cost_ns if self._cost_ns == 0 else 0.8 * self._cost_ns + 0.2 * cost_ns
-        self._sampling_ns += cost_ns
+        self.spent_ns += cost_ns
         since, spent_then, sampling_then = self._mark
         if now - since > _SETTLE_NS:
-            self._other_share = ((spent - spent_then) - (self._sampling_ns - sampling_then)) / (now - since)
-            self._mark = (now, spent, self._sampling_ns)
+            self._other_share = ((spent - spent_then) - (self.spent_ns - sampling_then)) / (now - since)
+            self._mark = (now, spent, self.spent_ns)
         share = max(self._budget - self._other_share, self._budget * _LEAST_SHARE)
         self._interval_ns = max(self._asked_ns, int(self._cost_ns / share))
         if 0.5 < self._interval_ns / self._told_ns < 2:

@@ -43,6 +43,10 @@ class Inbox(Protocol):
     def grown(self) -> bool:
         """Whether there may be some."""
 
+    @property
+    def unread_bytes(self) -> int:
+        """How much there is to read, as far as that can be told without reading."""
+
     def close(self) -> None:
         """Stop reading."""
 

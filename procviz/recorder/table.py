@@ -161,9 +161,12 @@ class Table:
             life.told.update(new)
             self._store.write(Described(t=t, p=life.p, w=w, **new))  # type: ignore[arg-type]
 
-    def end(self, life: Life, t: int, w: Witness, precision_ns: int | None, manner: Manner) -> None:
-        """A process ended; its orphans find their new parents."""
-        life.cpu_seconds = _last_cpu_seconds(life) or life.cpu_seconds
+    def end(
+        self, life: Life, t: int, w: Witness, precision_ns: int | None, manner: Manner,
+        *, cpu_seconds: float | None = None,
+    ) -> None:  # fmt: skip
+        """A process ended, having used so much where somebody asked; its orphans find their new parents."""
+        life.cpu_seconds = cpu_seconds or _last_cpu_seconds(life) or life.cpu_seconds
         if self._alive.get(life.pid) is life:
             del self._alive[life.pid]
         self.silent.pop(life.p, None)
@@ -179,6 +182,15 @@ class Table:
             if life.ended_precision_ns is not None:
                 life.ended_precision_ns = max(0, life.ended_precision_ns - late_ns)
             self._write_ended(life, Manner(life.exitcode, life.core), None)
+
+    def used(self, life: Life, cpu_seconds: float, max_rss_bytes: int) -> None:
+        """It has used so much at least; told again where its end was told with less."""
+        known = life.cpu_seconds or 0.0, life.max_rss_bytes or 0
+        if cpu_seconds > known[0] or max_rss_bytes > known[1]:
+            life.cpu_seconds = max(cpu_seconds, known[0])
+            life.max_rss_bytes = max(max_rss_bytes, known[1]) or None
+            if life.ended_ns is not None:
+                self._write_ended(life, Manner(life.exitcode, life.core), None)
 
     def complete(self, life: Life, manner: Manner, code_w: Witness) -> None:
         """More became known of an end that was told already: it is told again."""

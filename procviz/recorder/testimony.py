@@ -60,6 +60,8 @@ class Testimony:
             self._forks.child_spoke(event, life)
         if event.forks is not None:
             self._forks.parent_told(event, self._started_by_fork(event, life))
+        if event.cpu is not None:
+            self._table.used(life, event.cpu / 1e9, (event.peak or 0) << 10)
         if event.e in _STEPS:
             self._step(event, life)
         elif event.e == "deed":
@@ -123,7 +125,7 @@ class Testimony:
     def _child(self, event: ProbeEvent, life: Life) -> None:
         self._table.describe(
             life, event.t, Witness.CALL, kind="multiprocessing", name=event.name, daemon=event.daemon,
-            start_method=event.method, target=event.target,
+            start_method=event.method, target=event.target or None,
         )  # fmt: skip
 
     def _call(self, event: ProbeEvent, life: Life) -> None:
@@ -153,7 +155,8 @@ class Testimony:
             self._table.narrow(target, begin.t, event.t, Witness.CALL)
             self._table.describe(
                 target, event.t, Witness.CALL, kind=_STARTS[begin.call], name=begin.name, daemon=begin.daemon,
-                start_method=begin.method, target=begin.target, file=begin.file, line=begin.line,
+                start_method=begin.method, target=begin.target or None, file=begin.file, line=begin.line,
+                cmdline=None if target.told.get("cmdline") else begin.argv,
             )  # fmt: skip
         self._store.write(
             Called(

@@ -12,13 +12,12 @@ from collections import deque
 
 import msgspec
 
-from procviz.recorder.inbox import ProbeEvent
+from procviz.recorder.inbox import ProbeEvent, decode
 
 _OPEN_FILES = 2000  # a process may have 8192; who has been silent for longest is closed, and looked at in turn
 _TURN = 50
 _CHUNK_BYTES = 1 << 20
 _FLAGS = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOINHERIT", 0)
-_decoder = msgspec.json.Decoder(ProbeEvent)
 
 
 class _File:
@@ -40,7 +39,7 @@ class _File:
         events = []
         for line in lines:
             with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
-                events.append(_decoder.decode(line))
+                events.append(decode(line))
         return events
 
     def close(self) -> None:
@@ -64,6 +63,11 @@ class FolderInbox:
     def grown(self) -> bool:
         """Whether there may be something to read: only reading tells."""
         return True
+
+    @property
+    def unread_bytes(self) -> int:
+        """Only reading tells."""
+        return 0
 
     def read(self) -> list[ProbeEvent]:
         """What is new in all of them, in the order of time; [] when nothing is."""

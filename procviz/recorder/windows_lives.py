@@ -21,9 +21,12 @@ from procviz.trace.records import Act, Witness
 class WindowsTable(Table):
     """A process that has ended is gone, and its children have no parent any more."""
 
-    def end(self, life: Life, t: int, w: Witness, precision_ns: int | None, manner: Manner) -> None:
+    def end(
+        self, life: Life, t: int, w: Witness, precision_ns: int | None, manner: Manner,
+        *, cpu_seconds: float | None = None,
+    ) -> None:  # fmt: skip
         """It ended; nobody has to wait for it, so it is no zombie for a moment."""
-        super().end(life, t, w, precision_ns, manner)
+        super().end(life, t, w, precision_ns, manner, cpu_seconds=cpu_seconds)
         self.reap(life, t, w, precision_ns)
 
     def _rehome(self, dead: Life, t: int, w: Witness, precision_ns: int | None) -> None:

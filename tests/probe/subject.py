@@ -15,14 +15,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 import procviz
-from procviz.recorder.inbox import ProbeEvent
+from procviz.recorder.inbox import ProbeEvent, decode
 
 PROGRAMS = Path(__file__).parent / "programs"
 PROBE = Path(procviz.__file__).parent / "probe"
-_decode = msgspec.json.Decoder(ProbeEvent).decode
 
 
 def pythons() -> list[str]:
@@ -70,7 +67,7 @@ class Ran:
     @property
     def events(self) -> list[ProbeEvent]:
         """In order of time."""
-        return sorted((_decode(line) for line in self.lines), key=lambda event: event.t)
+        return sorted((decode(line) for line in self.lines), key=lambda event: event.t)
 
     def of(self, pid: int, *kinds: str) -> list[ProbeEvent]:
         """What one process told."""

@@ -161,3 +161,20 @@ with concurrent.futures.ProcessPoolExecutor(1, mp_context=multiprocessing.get_co
     assert "executor-broken" in [event.deed for event in ran.of(ran.pid, "deed")]
     told = [(event.deed, event.name) for event in ran.events if event.deed in ("task-began", "task-ended")]
     assert told == [("task-began", "abs"), ("task-ended", None), ("task-began", "posix._exit")]
+
+
+def test_the_command_of_a_child_is_told_by_who_runs_it(tmp_path: Path) -> None:
+    """It may be over before anybody else can ask for it."""
+    code = """
+import pathlib, subprocess
+subprocess.run(["true", b"\\xff", "a b"])
+subprocess.run("exit 0", shell=True)
+subprocess.run([pathlib.Path("/bin/true")])
+subprocess.run(["true", "x" * 5000])
+"""
+    ran = run(sys.executable, "-c", code, events=tmp_path / "events")
+    told = [event.argv for event in ran.events if event.call == "popen"]
+    assert told[:3] == [["true", "\ufffd", "a b"], ["/bin/sh", "-c", "exit 0"], None]
+    assert told[3] is not None
+    assert told[3][0] == "true"
+    assert set(told[3][1]) == {"x"}

@@ -171,6 +171,7 @@ def test_children_of_other_kinds(python: str, tmp_path: Path) -> None:
     inner = next(event for event in ran.events if event.e == "hello" and event.pid != ran.pid)
     assert (inner.ppid, inner.role) == (ran.pid, "")
     popen, wait = calls[0], calls[1]
+    assert popen.argv == inner.argv
     assert ran.one("called", pid=ran.pid, n=popen.n).tpid == wait.tpid == inner.pid
     assert ran.one("reaped", tpid=inner.pid).exitcode == 0
     assert (calls[3].sig, calls[3].tpid, calls[4].timeout) == (signal.SIGTERM, calls[4].tpid, 30.0)
