@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from procviz.probe.procviz_names import describe
     from procviz.probe.procviz_spell import of_error
     from procviz.probe.procviz_tell import now, tell, tell_lines, unexpected
-    from procviz.probe.procviz_used import used
+    from procviz.probe.procviz_used import fork_cheaply, used
     from procviz.probe.procviz_wrap import disguise, wrap
 else:
     from procviz_here import EXITING, FORKED, RUNNING, STARTING, here
@@ -23,7 +23,7 @@ else:
     from procviz_names import describe
     from procviz_spell import of_error
     from procviz_tell import now, tell, tell_lines, unexpected
-    from procviz_used import used
+    from procviz_used import fork_cheaply, used
     from procviz_wrap import disguise, wrap
 
 
@@ -64,6 +64,7 @@ def watch_util(util: "Any") -> None:
     util.info = info
     defaults = util._exit_function.__defaults__
     util._exit_function.__defaults__ = tuple(info if default is original else default for default in defaults)
+    fork_cheaply()
 
 
 def _began() -> None:

@@ -50,9 +50,11 @@ _SCAN_SHARE = 50  # one part in so many of a processor may be spent on it
 _TURNS_SHARE = 0.5  # of the budget, for all but sampling; where that is spent...
 _REST_NS = 250_000_000  # ...what the kernel has stamped may wait for so long if somebody looks on...
 _REST_UNSEEN_NS = 1_000_000_000  # ...and for so long if not...
-_LISTEN_NS = 50_000_000  # ...but is taken over meanwhile, for nobody's buffer holds everything
+_LISTEN_NS = 50_000_000  # ...but is taken over meanwhile, for nobody's buffer holds everything...
+_NEWCOMERS_NS = 250_000_000  # ...and whoever was born is sampled from then on
 _MUCH_BYTES = 1 << 20
-_BREATH = 8  # events of the probe between two looks at what cannot wait
+_BREATH = 8  # events of the probe between two looks at what cannot wait...
+_LONG_BREATH = 64  # ...and where the kernel has stamped most of it
 _LAST_OUTPUT_S = 0.3
 _commands: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)
 
@@ -103,10 +105,12 @@ class Loop:
         timeout_s = parts.job.timeout_s
         self._timeout_ns = None if timeout_s is None else time.monotonic_ns() + int(timeout_s * 1e9)
         self._hear_ns = _TAIL_NS if parts.kernel is None else _FRAME_NS
+        self._breath = _BREATH if parts.kernel is None else _LONG_BREATH
         self._called = False
         self._sampled_ns = 0
         self._scan_ns = 0
         self._turned_ns = 0
+        self._met_ns = 0
         self._descendants = True
 
     def run(self) -> None:
@@ -145,8 +149,11 @@ class Loop:
         if self._execs is not None and ready:
             parts.births.keep_commands(self._execs.read())
         parts.births.listen()
-        if time.monotonic_ns() >= self._sampler.due_ns:
-            parts.births.take_kernel()  # or nobody knows whom to sample
+        now = time.monotonic_ns()
+        if now >= self._sampler.due_ns:
+            if now - max(self._met_ns, self._turned_ns) >= _NEWCOMERS_NS:
+                self._met_ns = now
+                parts.births.take_kernel()
             self._sample()
         return self._timeout_ns is None or time.monotonic_ns() < self._timeout_ns
 
@@ -209,7 +216,7 @@ class Loop:
         while events := parts.tail.read():
             parts.births.take_kernel()
             for index, event in enumerate(events):
-                if index % _BREATH == 0:
+                if index % self._breath == 0:
                     parts.births.listen()
                 self._testimony.hear(event)
         parts.births.take_kernel()

@@ -55,15 +55,11 @@ class LinuxReader:
     def __init__(self, pid: int) -> None:
         self._pid = pid
         self._file: int | None = None
-        if LinuxReader._open_files < _FILES_AT_MOST:
-            self._file = _opened(f"/proc/{pid}/statm")
-            LinuxReader._open_files += self._file is not None
 
     def use(self, *, with_peak: bool) -> Use | None:
         now = time.monotonic_ns()  # it lives at least until then
         try:
-            resident = int(self._statm().split(None, 2)[1]) * self._page_bytes
-            peak, halted = self._from_status() if with_peak else (0, None)
+            resident, peak, halted = self._from_status() if with_peak else (self._resident(), 0, None)
         except (OSError, IndexError):
             return None
         seconds = cpu_seconds(self._pid)
@@ -83,18 +79,24 @@ class LinuxReader:
             self._file = None
             LinuxReader._open_files -= 1
 
+    def _resident(self) -> int:
+        """Resident bytes, from a file that is opened when they are asked for again: many do not live that long."""
+        if self._file is None and LinuxReader._open_files < _FILES_AT_MOST:
+            self._file = _opened(f"/proc/{self._pid}/statm")
+            LinuxReader._open_files += self._file is not None
+        return int(self._statm().split(None, 2)[1]) * self._page_bytes
+
     def _statm(self) -> bytes:
         if self._file is not None and sys.platform != "win32":
             return os.pread(self._file, 128, 0)
         with open(f"/proc/{self._pid}/statm", "rb") as file:
             return file.read()
 
-    def _from_status(self) -> tuple[int, bool | None]:
-        """Peak bytes, and whether it is suspended."""
+    def _from_status(self) -> tuple[int, int, bool | None]:
+        """Resident and peak bytes, and whether it is suspended."""
         with open(f"/proc/{self._pid}/status", "rb") as file:
             status = file.read()
-        _, found, rest = status.partition(b"VmHWM:")
-        return int(rest.split(maxsplit=1)[0]) << 10 if found else 0, halted_in(status)
+        return _bytes_after(b"VmRSS:", status), _bytes_after(b"VmHWM:", status), halted_in(status)
 
 
 class PsutilReader:
@@ -138,6 +140,11 @@ def _process(pid: int) -> psutil.Process | None:
         return psutil.Process(pid)
     except psutil.Error:
         return None
+
+
+def _bytes_after(word: bytes, status: bytes) -> int:
+    _, found, rest = status.partition(word)
+    return int(rest.split(maxsplit=1)[0]) << 10 if found else 0
 
 
 def _opened(path: str) -> int | None:

@@ -144,7 +144,8 @@ main()
         assert ends == [("returned", None), ("returned", None), ("exception", "LookupError")]
 
 
-def test_a_process_tells_what_it_has_used(tmp_path: Path) -> None:
+@pytest.mark.parametrize("python", pythons())
+def test_a_process_tells_what_it_has_used(python: str, tmp_path: Path) -> None:
     code = """
 import multiprocessing, os, time
 def work():
@@ -159,7 +160,7 @@ def main():
         process.join()
 main()
 """
-    ran = run(sys.executable, "-c", code, events=tmp_path / "events", **KNOWN)
+    ran = run(python, "-c", code, events=tmp_path / "events", **KNOWN)
     works, large, leaves = (
         next(event for event in ran.of(start.tpid or 0) if event.cpu is not None) for start in _starts(ran)
     )
@@ -170,3 +171,24 @@ main()
         assert large.peak is not None
         assert works.peak is not None
         assert large.peak - works.peak > 25_000
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no process asks for its peak")
+@pytest.mark.parametrize("python", pythons())
+def test_what_a_child_asks_is_not_loaded_for_the_program(python: str, tmp_path: Path) -> None:
+    (tmp_path / "resource.py").write_text("print('one of the program')")
+    code = """
+import sys, multiprocessing
+def work(): print("resource" in sys.modules, flush=True)
+def main():
+    process = multiprocessing.get_context("fork").Process(target=work)
+    process.start()
+    process.join()
+    print("resource" in sys.modules)
+main()
+import resource
+"""
+    (tmp_path / "main.py").write_text(code)
+    ran = run(python, str(tmp_path / "main.py"), events=tmp_path / "events", **KNOWN)
+    assert ran.out.decode().split("\n") == ["False", "False", "one of the program", ""]
+    assert ran.one("exit-began", pid=_starts(ran)[0].tpid).peak
