@@ -15,7 +15,9 @@ class _Escapes(dict):  # type: ignore[type-arg]  # its members are made where th
     """What each character is in a JSON string, for str.translate."""
 
     def __missing__(self, code: int) -> str:
-        if 0xD800 <= code <= 0xDFFF:
+        if 0xDC80 <= code <= 0xDCFF:
+            text = "\\\\x%02x" % (code - 0xDC00)  # a byte that is no text, as in a file's name
+        elif 0xD800 <= code <= 0xDFFF:
             text = "\\ufffd"  # half a pair is no character: readers of JSON refuse it
         elif code > 0xFFFF:
             text = "\\u%04x\\u%04x" % (0xD7C0 + (code >> 10), 0xDC00 + (code & 0x3FF))

@@ -14,7 +14,7 @@ import threading
 
 import msgspec
 
-from procviz.recorder.job import Command, Job, Signal, Stop
+from procviz.recorder.job import Command, Job, Signal, Stop, encode_job
 from procviz.recorder.process import RecorderProcess
 from procviz.trace.problem import Problem, ProblemKind
 from procviz.trace.records import AnyRecord, decode_line
@@ -53,7 +53,7 @@ class RecorderClient:
         except OSError as error:
             raise Problem(ProblemKind.RECORDER_FAILED, reason=error.strerror or str(error)) from None
         self._socket = self._process.socket
-        self._send(msgspec.json.encode(self.job))
+        self._send(encode_job(self.job))
         self._reader = threading.Thread(target=self._read_all, name="procviz-records", daemon=True)
         self._reader.start()
 

@@ -35,6 +35,26 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     clean_environment: bool = False  # drop PYTHONUNBUFFERED and PYTHONDONTWRITEBYTECODE: whoever started us set them
 
 
+def encode_job(job: Job) -> bytes:
+    """The job as one line of JSON, without the newline; also where a name in it is not UTF-8."""
+    try:
+        return msgspec.json.encode(job)
+    except UnicodeEncodeError:
+        import json  # takes a while, and is hardly ever needed
+
+        return json.dumps(msgspec.to_builtins(job)).encode("ascii")
+
+
+def decode_job(line: bytes) -> Job:
+    """What `encode_job` was given."""
+    try:
+        return msgspec.json.decode(line, type=Job)
+    except msgspec.DecodeError:
+        import json
+
+        return msgspec.convert(json.loads(line), Job)
+
+
 class Stop(msgspec.Struct, frozen=True, kw_only=True, tag="stop", tag_field="c"):
     """End everything that the run started, at once."""
 

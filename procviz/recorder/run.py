@@ -19,12 +19,12 @@ import msgspec
 from procviz import __version__
 from procviz.recorder import environment, limits, streams, systems
 from procviz.recorder.bell import Bell
-from procviz.recorder.job import Job
+from procviz.recorder.job import Job, decode_job
 from procviz.recorder.kernel import KernelWitness
 from procviz.recorder.link import Link
 from procviz.recorder.store import Store
 from procviz.trace.problem import Problem, ProblemKind
-from procviz.trace.records import FORMAT, Header, Note, Platform, Program, Witness
+from procviz.trace.records import FORMAT, Header, Note, Platform, Program, Witness, as_text
 
 if TYPE_CHECKING:
     from procviz.recorder.guard import Dispositions
@@ -42,7 +42,7 @@ def record(link: Link, folder: str, guard: int | None, before: Dispositions) -> 
         _get_ready()
         line = link.first_line()
         if line:
-            _Run(link, msgspec.json.decode(line, type=Job), folder, guard, before).run()
+            _Run(link, decode_job(line), folder, guard, before).run()
         return 0
     except Problem as problem:
         _tell(link, problem)
@@ -62,7 +62,7 @@ def _get_ready() -> None:
 
 
 def _tell(link: Link, problem: Problem) -> None:
-    link.send([msgspec.json.encode({"problem": problem.kind.value, "facts": problem.facts}) + b"\n"])
+    link.send([msgspec.json.encode({"problem": problem.kind.value, "facts": as_text(problem.facts)}) + b"\n"])
     link.drain()
 
 

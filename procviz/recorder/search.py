@@ -20,7 +20,7 @@ class Search:
         self._table = table
         self._lists_children = os.path.exists(f"/proc/self/task/{os.getpid()}/children")
         self._me = os.getpid()
-        self._taken_for_forks: dict[int, Life] = {}  # by p: found by looking, with its parent's command line
+        self._taken_for_forks: dict[int, Life] = {}  # by p: with its parent's command line when it was found
 
     def listen(self) -> None:
         """Called on the way, for what cannot wait until all of /proc is looked through."""
@@ -43,13 +43,13 @@ class Search:
         for p, life in list(self._taken_for_forks.items()):
             if life.ended_ns is not None or now - life.born_ns > _EXEC_WITHIN_NS:
                 del self._taken_for_forks[p]
-                continue
-            command = sweep.command_line(life.pid)
-            if command and life.parent is not None and command != life.parent.told.get("cmdline"):
-                del self._taken_for_forks[p]
-                role = sweep.helper_role(command)
-                kind = "helper" if role else "subprocess"
-                self._table.describe(life, now, Witness.POLL, kind=kind, name=role, cmdline=command)
+            else:
+                self._look_for_exec(life, now)
+
+    def may_exec(self, life: Life) -> None:
+        """A child that its parent has told of, but not what it runs; it may run that already."""
+        self._taken_for_forks[life.p] = life
+        self._look_for_exec(life, time.monotonic_ns())
 
     def look_below(self, parent: Life, since_ns: int) -> bool:
         """Look for children of one process that were not there at `since_ns`: whether there are new ones."""
@@ -72,6 +72,14 @@ class Search:
         self.found(stat)
         return True
 
+    def _look_for_exec(self, life: Life, now: int) -> None:
+        command = sweep.command_line(life.pid)
+        if command and life.parent is not None and command != _program_of(life.parent):
+            del self._taken_for_forks[life.p]
+            role = sweep.helper_role(command)
+            kind = "helper" if role else "subprocess"
+            self._table.describe(life, now, Witness.POLL, kind=kind, name=role, cmdline=command)
+
     def found(self, stat: sweep.Stat) -> Life:
         """A process seen in /proc: it started within the clock tick that its start time names."""
         now = time.monotonic_ns()
@@ -85,8 +93,16 @@ class Search:
     def _describe_command(self, life: Life, t: int, w: Witness, command: list[str] | None) -> None:
         role = sweep.helper_role(command or [])
         kind = "helper" if role else "subprocess" if w is not Witness.POLL else None  # it may be a fork of somebody
-        if life.parent is not None and life.parent.told.get("cmdline") == command and w is Witness.POLL:
+        if life.parent is not None and _program_of(life.parent) == command and w is Witness.POLL:
             kind, command = "fork", None  # it still runs its parent's program
         if command is None and w is Witness.POLL:
             self._taken_for_forks[life.p] = life
         self._table.describe(life, t, w, kind=kind, name=role, cmdline=command)
+
+
+def _program_of(life: Life) -> object:
+    """The command line of a process; a fork has that of its parent."""
+    at: Life | None = life
+    while at is not None and at.told.get("cmdline") is None:
+        at = at.parent
+    return None if at is None else at.told["cmdline"]

@@ -44,7 +44,7 @@ class Testimony:
         self.expect: Callable[[Life, int], None] = lambda parent, t: None  # of a child that nobody will tell of
         self._calls: dict[tuple[int, int], tuple[int, ProbeEvent]] = {}  # (p, n) -> number, begin
         self._numbers = 0
-        self._forks = Forks(table, self._begin)
+        self._forks = Forks(table, self._begin_unsaid)
         self.heard_main = False
         self.held: dict[int, int] = {}  # pid -> pidfd that came with its ring
 
@@ -104,6 +104,11 @@ class Testimony:
 
     def _begin(self, pid: int, ppid: int, t: int, precision_ns: int | None) -> Life:
         return self._table.begin(pid, ppid, t, Witness.CALL, precision_ns, pidfd=self.held.pop(pid, None))
+
+    def _begin_unsaid(self, pid: int, ppid: int, t: int, precision_ns: int) -> Life:
+        life = self._begin(pid, ppid, t, precision_ns)
+        self._births.may_exec(life)
+        return life
 
     def _step(self, event: ProbeEvent, life: Life) -> None:
         self._store.write(

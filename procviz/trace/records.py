@@ -314,7 +314,25 @@ _decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(AnyRecord)
 
 def encode_line(record: Record) -> bytes:
     """One record as one line, newline included."""
-    return _encoder.encode(record) + b"\n"
+    try:
+        return _encoder.encode(record) + b"\n"
+    except UnicodeEncodeError:
+        return _encoder.encode(as_text(msgspec.to_builtins(record))) + b"\n"
+
+
+def as_text(value: Any) -> Any:
+    """The same with each byte that is not UTF-8, as in the name of a file, as `\\xff`; msgspec takes no others."""
+    match value:
+        case str():
+            try:
+                return value.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+            except UnicodeEncodeError:  # half a character, which a program may well write
+                return value.encode("utf-8", "backslashreplace").decode()
+        case dict():
+            return {as_text(key): as_text(own) for key, own in value.items()}
+        case list() | tuple():
+            return [as_text(own) for own in value]
+    return value
 
 
 def decode_line(line: bytes) -> AnyRecord:

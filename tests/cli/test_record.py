@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -11,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from procviz.trace.file import read_recording
+from procviz.trace.fold import fold
 from tests.cli.conftest import Run
 
 Report = dict[str, Any]
@@ -218,3 +221,25 @@ def test_record_draws_in_one_go(procviz: Run, tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         *("out.csv", "out.json", "out.pdf", "out.png", "out.svg", "plain.py"),
     ]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere every name is text")
+@pytest.mark.parametrize("witness", ["auto", "pidfd"])
+def test_names_that_are_not_utf_8(procviz: Run, tmp_path: Path, witness: str) -> None:
+    """Of the folder, the script, the recording, its argument and those of children, told or only looked at."""
+    script, out = os.fsdecode(b"f\xff/p\xfe.py"), os.fsdecode(b"f\xff/o\xfd.procviz")
+    (tmp_path / script).parent.mkdir()
+    (tmp_path / script).write_text("""
+import os, subprocess, sys
+print(os.fsencode(sys.argv[1]), flush=True)
+subprocess.run([b"/bin/sleep", b"0.1", b"\\xfc"], stderr=subprocess.DEVNULL)
+os.waitpid(os.posix_spawn(b"/bin/sleep", [b"\\xfb", b"0.3"], {}), 0)
+""")
+    done = procviz("record", "--witness", witness, "-o", out, script, os.fsdecode(b"a\xfa"))
+    assert (done.returncode, done.stdout) == (0, "b'a\\xfa'\n"), done.stderr
+    report = report_of(procviz, tmp_path / out)
+    assert report["program"]["argv"] == ["f\\xff/p\\xfe.py", "a\\xfa"]
+    assert [one["exitcode"] for one in report["processes"]] == [0, 1, 0]
+    _, told, looked_at = (life.cmdline for life in fold(read_recording(tmp_path / out)).lives.values())
+    assert told == ["/bin/sleep", "0.1", "\\xfc"]
+    assert looked_at == ["\\xfb", "0.3"]
