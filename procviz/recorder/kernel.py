@@ -16,7 +16,8 @@ import socket
 import struct
 import threading
 import time
-from dataclasses import dataclass
+
+import msgspec
 
 _NETLINK_CONNECTOR = 11
 _GROUP_PROC = 1  # CN_IDX_PROC, also the multicast group
@@ -25,6 +26,7 @@ _LISTEN, _IGNORE = 1, 2
 _FORK, _EXEC, _EXIT = 0x1, 0x2, 0x80000000
 _SO_RCVBUFFORCE = 33
 _RECEIVE_BUFFER_BYTES = 16 << 20
+_LARGEST_BYTES = 256  # of one event and its headers, with room for what later kernels add
 _SILENCE_S = 0.2
 
 _NLMSGHDR = struct.Struct("=IHHII")
@@ -37,8 +39,7 @@ _TWO = struct.Struct("=2I")
 _THREE = struct.Struct("=3I")
 
 
-@dataclass(frozen=True, slots=True)
-class KernelEvent:
+class KernelEvent(msgspec.Struct, frozen=True, gc=False):
     """One event of the kernel about a process.
 
     kind: "fork" (pid is the child, ppid its parent), "exec", "exit" (the first thread ended; status as wait() gives
@@ -92,7 +93,7 @@ class KernelWitness:
         events: list[KernelEvent] = []
         while True:
             try:
-                data = self._sock.recv(4096)
+                data = self._sock.recv(_LARGEST_BYTES)
             except BlockingIOError:
                 return events
             except OSError as error:
@@ -172,7 +173,7 @@ def _provoke_an_event(sock: socket.socket) -> None:
     born = (os.getpid(), thread.native_id)
     deadline = time.monotonic() + _SILENCE_S
     while (left := deadline - time.monotonic()) > 0 and select.select([sock], [], [], left)[0]:
-        data = sock.recv(4096)
+        data = sock.recv(_LARGEST_BYTES)
         if len(data) < _DATA_AT + _FOUR.size:
             continue
         what, _cpu, _t = _EVENT_HEAD.unpack_from(data, _EVENT_AT)

@@ -47,7 +47,8 @@ _IDLE_NS = 100_000_000  # everything is looked after once in this time, news or 
 _SCAN_NS = 50_000_000
 _SCAN_BESIDE_SEEKER_NS = 200_000_000
 _SCAN_SHARE = 50  # one part in so many of a processor may be spent on it
-_TURNS_SHARE = 0.5  # of the budget, for all but sampling; where that is spent...
+_SHARE = 0.5  # of the budget, for all but sampling if somebody looks on...
+_SHARE_UNSEEN = 0.2  # ...and if not; where that is spent...
 _REST_NS = 250_000_000  # ...what the kernel has stamped may wait for so long if somebody looks on...
 _REST_UNSEEN_NS = 1_000_000_000  # ...and for so long if not...
 _LISTEN_NS = 50_000_000  # ...but is taken over meanwhile, for nobody's buffer holds everything...
@@ -95,8 +96,8 @@ class Loop:
             self._seeker = Seeker(parts.table, parts.births, parts.store)
             self._testimony.expect = self._seeker.expect
         self._sampler = self._make_sampler()
-        self._rest_ns = _REST_NS if parts.job.follow else _REST_UNSEEN_NS
-        self._pace = Pace(parts.job.budget_percent / 100 * _TURNS_SHARE, self._rest_ns)
+        self._rest_ns, share = (_REST_NS, _SHARE) if parts.job.follow else (_REST_UNSEEN_NS, _SHARE_UNSEEN)
+        self._pace = Pace(parts.job.budget_percent / 100 * share, self._rest_ns)
         self._selector = _selector(
             parts.link.fileno(), parts.watch.fileno(), parts.kernel, parts.bell, parts.guard
         )  # fmt: skip

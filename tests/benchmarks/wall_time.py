@@ -13,7 +13,7 @@ from tests.truth.compare import PROGRAMS as TRUTH
 
 ROUNDS = 5
 PROGRAMS = {"40 short children, one by one": "one_by_one.py", "8 children at once, 1 s each": "at_once.py"}
-PAIRS = 7
+PAIRS = 15
 WANTED_RATIOS = {"burst.py": ("200 short children, 8 at once", 1.10), "steady.py": ("8 steady children, 1 s", 1.02)}
 
 
