@@ -56,7 +56,7 @@ class Births(Search):
         self.peak_before_exec_bytes = 1 << 62
         self._notices: deque[Seen] = deque()
         self._events: deque[KernelEvent] = deque()
-        self._coming: set[int] = set()  # pids of those whose birth waits in `_events`
+        self._coming: dict[int, int | None] = {}  # by pid: when, if it lives; those whose birth waits in `_events`
         self._kept: dict[KernelEvent, list[str] | float | None] = {}  # command line at an exec, CPU seconds at an exit
         table.on_begin = self._take_hold
 
@@ -76,12 +76,18 @@ class Births(Search):
         for event in filter(self._concerns_us, self._kernel.read()):
             self._events.append(event)
             if event.kind == "fork":
-                self._coming.add(event.pid)
+                self._coming[event.pid] = event.t
             elif event.kind == "exec":
                 self.keep_commands([event])
             elif event.kind == "exit":  # whoever has its pid next is born after this
                 self._kept[event] = cpu_seconds(event.pid)
+                if event.pid in self._coming:
+                    self._coming[event.pid] = None
         return len(self._events) > known or self._kernel.overflows != overflows
+
+    def oldest_unmet_ns(self) -> int | None:
+        """Since when the oldest of those lives whose births were overheard and not acted upon; None: there is none."""
+        return next((t for t in self._coming.values() if t is not None), None)
 
     def keep_commands(self, execs: Iterable[KernelEvent]) -> None:
         """Ask for the command lines that came with these events now: many a command is over in half a millisecond."""

@@ -52,7 +52,7 @@ _SHARE_UNSEEN = 0.2  # ...and if not; where that is spent...
 _REST_NS = 250_000_000  # ...what the kernel has stamped may wait for so long if somebody looks on...
 _REST_UNSEEN_NS = 1_000_000_000  # ...and for so long if not...
 _LISTEN_NS = 50_000_000  # ...but is taken over meanwhile, for nobody's buffer holds everything...
-_NEWCOMERS_NS = 250_000_000  # ...and whoever was born is sampled from then on
+_NEWCOMERS_NS = 50_000_000  # ...and who has lived for so long is sampled from then on
 _MUCH_BYTES = 1 << 20
 _BREATH = 8  # events of the probe between two looks at what cannot wait...
 _LONG_BREATH = 64  # ...and where the kernel has stamped most of it
@@ -111,7 +111,6 @@ class Loop:
         self._sampled_ns = 0
         self._scan_ns = 0
         self._turned_ns = 0
-        self._met_ns = 0
         self._descendants = True
 
     def run(self) -> None:
@@ -152,8 +151,8 @@ class Loop:
         parts.births.listen()
         now = time.monotonic_ns()
         if now >= self._sampler.due_ns:
-            if now - max(self._met_ns, self._turned_ns) >= _NEWCOMERS_NS:
-                self._met_ns = now
+            oldest_ns = parts.births.oldest_unmet_ns()
+            if oldest_ns is not None and now - oldest_ns >= _NEWCOMERS_NS:
                 parts.births.take_kernel()
             self._sample()
         return self._timeout_ns is None or time.monotonic_ns() < self._timeout_ns

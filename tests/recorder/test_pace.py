@@ -11,6 +11,7 @@ import pytest
 
 from procviz.recorder.client import RecorderClient
 from procviz.recorder.pace import Pace
+from procviz.trace.file import read_recording
 from procviz.trace.records import Act, Began, Described, Finished, Reaped, Witness
 from tests.recorder.conftest import Records, finish, no_kernel, until_said
 
@@ -92,8 +93,6 @@ def test_nothing_is_missed_while_it_rests(record: Recorded, tmp_path: object, fo
     path = f"{tmp_path}/run.procviz"
     records = record(CROWD, follow=follow, recording=path, **TINY)
     if not follow:
-        from procviz.trace.file import read_recording
-
         recording = read_recording(path)
         records = Records([recording.header, *recording.records])
     timeline = records.timeline()
@@ -113,6 +112,23 @@ def test_nothing_is_missed_while_it_rests(record: Recorded, tmp_path: object, fo
     assert [records.end(one.p).exitcode for one in shells] == list(range(10))
     reaped = {one.p for one in records.of(Reaped) if one.by == 1}
     assert reaped >= {life.id for life in lives} | {one.p for one in shells}
+
+
+@needs_kernel
+def test_who_lives_for_a_while_is_sampled_while_it_rests(record: Recorded, tmp_path: object) -> None:
+    path = f"{tmp_path}/run.procviz"
+    code = (
+        CROWD
+        + """
+        for _ in range(6):
+            subprocess.run(["/bin/sleep", "0.25"])
+    """
+    )
+    record(code, follow=False, recording=path, witness="kernel")
+    recording = read_recording(path)
+    records = Records([recording.header, *recording.records])
+    lives = [life for life in records.timeline().lives.values() if (life.cmdline or [""])[0] == "/bin/sleep"]
+    assert [life.max_rss_bytes is not None for life in lives] == [True] * 6
 
 
 @pytest.fixture
