@@ -14,19 +14,24 @@ from tests.truth.compare import PROGRAMS as TRUTH
 ROUNDS = 5
 PROGRAMS = {"40 short children, one by one": "one_by_one.py", "8 children at once, 1 s each": "at_once.py"}
 PAIRS = 15
-WANTED_RATIOS = {"burst.py": ("200 short children, 8 at once", 1.10), "steady.py": ("8 steady children, 1 s", 1.02)}
+SHORT, STEADY = "200 short children, 8 at once", "8 steady children, 1 s"
+RATIOS: list[tuple[str, str, float | None, tuple[str, ...]]] = [
+    (SHORT, "burst.py", 1.10, ()),
+    (f"{SHORT}, pidfds alone", "burst.py", None, ("--witness", "pidfd")),
+    (STEADY, "steady.py", 1.02, ()),
+]
 
 
 def measure() -> list[Figure]:
     """The program's own time, and that of the whole command; medians of alternating runs."""
     figures = [figure for what, name in PROGRAMS.items() for figure in _compare(what, str(HERE / "programs" / name))]
-    return figures + [_ratio(what, str(TRUTH / name), limit) for name, (what, limit) in WANTED_RATIOS.items()]
+    return figures + [_ratio(what, str(TRUTH / name), limit, options) for what, name, limit, options in RATIOS]
 
 
-def _ratio(what: str, program: str, limit: float) -> Figure:
+def _ratio(what: str, program: str, limit: float | None, options: tuple[str, ...]) -> Figure:
     """The median of the ratios of neighbouring runs."""
     with tempfile.TemporaryDirectory() as folder:
-        watched = [sys.executable, "-P", "-m", "procviz", "record", "-o", f"{folder}/out.procviz", program]
+        watched = [sys.executable, "-P", "-m", "procviz", "record", "-o", f"{folder}/out.procviz", *options, program]
         ratios = [_run(watched)[0] / _run([sys.executable, program])[0] for _ in range(PAIRS)]
     return Figure(f"{what}: ratio of wall times", median(ratios), "x", f"plain runs, {PAIRS} pairs", 1.0, limit)
 
