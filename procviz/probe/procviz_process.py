@@ -72,16 +72,18 @@ def _start(args: "tuple[Any, ...]", kwargs: "dict[str, Any]") -> "int | tuple[An
     if not plain(about):
         return _tell_start(process, frame)
     here[STARTING] = about
-    return began, file, frame.f_lineno, about
+    return getpid(), began, file, frame.f_lineno, about
 
 
 def _started(ticket: "int | tuple[Any, ...]", args: "tuple[Any, ...]", error: "BaseException | None") -> None:
     here[STARTING] = b""
     if error is not None and type(ticket) is tuple:
-        ticket = _tell_start(args[0], _getframe(CALLER), ticket[0])
+        if ticket[0] != getpid():
+            return  # what failed is the child, on its way out
+        ticket = _tell_start(args[0], _getframe(CALLER), ticket[1])
     if type(ticket) is tuple:
-        began, file, line, about = ticket
-        pid, child = getpid(), args[0]._popen.pid
+        pid, began, file, line, about = ticket
+        child = args[0]._popen.pid
         tell_lines(_STARTED % (began, pid, -child, file, line, about, now(), pid, -child, child))
     else:
         popen = getattr(args[0], "_popen", None) if args else None

@@ -23,7 +23,34 @@ from procviz.recorder.table import Life, Manner, Table, cpu_seconds
 from procviz.trace.records import Executed, Lost, Witness
 
 _MAXRSS_BYTES = 1 if sys.platform == "darwin" else 1024
+_VISIT_NS = 20_000_000
 _GRACE_NS = 200_000_000  # how long another witness may take to tell more of an end than that it happened
+
+
+@dataclass(slots=True)
+class _Zombie:
+    """What could be asked of a dead process before somebody waited for it, which is not told where no pidfd is held."""
+
+    ended_ns: int
+    seen_ns: int  # it was still there then
+    gone_ns: int | None = None
+    cpu_seconds: float | None = None
+
+    def look(self, pid: int) -> bool:
+        """Whether it is still there."""
+        used = cpu_seconds(pid)
+        now = time.monotonic_ns()
+        if used is None:
+            self.gone_ns = now
+            return False
+        self.cpu_seconds, self.seen_ns = used, now
+        return True
+
+    def replaced(self, t: int) -> None:
+        """Another process has had its pid from then on."""
+        self.gone_ns = t
+        if self.seen_ns > t:
+            self.seen_ns, self.cpu_seconds = self.ended_ns, None
 
 
 @dataclass(slots=True)
@@ -48,7 +75,7 @@ class Births(Search):
         self._store = store
         self._open: dict[int, _Open] = {}  # by p
         self._threads: dict[int, int] = {}  # by pid: how many live, as far as the kernel told of all their births
-        self._dying: set[int] = set()  # pids of those whose end waits in `_events`, too
+        self._dying: set[tuple[int, int]] = set()  # (pid, birth) of those whose end waits in `_events`, too
         self._unheld: set[int] = set()  # by p: those that were not worth a look when they were born, for that
         self._overflows = 0
         self._launched = False
@@ -57,7 +84,11 @@ class Births(Search):
         self._notices: deque[Seen] = deque()
         self._events: deque[KernelEvent] = deque()
         self._coming: dict[int, int | None] = {}  # by pid: when, if it lives; those whose birth waits in `_events`
-        self._kept: dict[KernelEvent, list[str] | float | None] = {}  # command line at an exec, CPU seconds at an exit
+        self._commands: dict[KernelEvent, list[str]] = {}  # by exec: [] where it was too late to ask
+        self._asked: dict[int, tuple[KernelEvent, int]] = {}  # by pid: for the command of which exec, and when
+        self._zombies: dict[int, _Zombie] = {}  # by pid: whose end waits in `_events`, and who may still be there
+        self._buried: dict[KernelEvent, _Zombie] = {}  # by the event of their end: all of these
+        self._visited_ns = 0
         table.on_begin = self._take_hold
 
     def listen(self) -> None:
@@ -73,16 +104,10 @@ class Births(Search):
         if self._kernel is None:
             return False
         overflows, known = self._kernel.overflows, len(self._events)
-        for event in filter(self._concerns_us, self._kernel.read()):
-            self._events.append(event)
-            if event.kind == "fork":
-                self._coming[event.pid] = event.t
-            elif event.kind == "exec":
-                self.keep_commands([event])
-            elif event.kind == "exit":  # whoever has its pid next is born after this
-                self._kept[event] = cpu_seconds(event.pid)
-                if event.pid in self._coming:
-                    self._coming[event.pid] = None
+        ours = [event for event in self._kernel.read() if self._note(event)]
+        self._events += ours
+        self.keep_commands(event for event in ours if event.kind == "exec")
+        self._visit_all()
         return len(self._events) > known or self._kernel.overflows != overflows
 
     def oldest_unmet_ns(self) -> int | None:
@@ -91,9 +116,48 @@ class Births(Search):
 
     def keep_commands(self, execs: Iterable[KernelEvent]) -> None:
         """Ask for the command lines that came with these events now: many a command is over in half a millisecond."""
-        for event in execs:
-            if event not in self._kept:
-                self._kept[event] = sweep.command_line(event.pid)
+        new = [event for event in execs if event not in self._commands]
+        latest = {event.pid: event for event in new}
+        for event in new:
+            self._belie(event.pid, event.t)
+            self._commands[event] = sweep.command_line(event.pid) if latest[event.pid] is event else []
+            self._asked[event.pid] = (event, time.monotonic_ns())
+
+    def _note(self, event: KernelEvent) -> bool:
+        """Take down what must not wait until this event is acted upon; False where it is not of this run."""
+        if event.kind == "fork":
+            self._belie(event.pid, event.t)
+        if not self._concerns_us(event):
+            return False
+        if event.kind == "fork":
+            self._coming[event.pid] = event.t
+        elif event.kind == "exit":
+            self._buried[event] = self._zombies[event.pid] = _Zombie(event.t, event.t)
+            self._visit(event.pid)
+            if event.pid in self._coming:
+                self._coming[event.pid] = None
+        return True
+
+    def _belie(self, pid: int, t: int) -> None:
+        """From then on this pid was of another program or process: the answers were about that one."""
+        before, asked_ns = self._asked.get(pid, (None, 0))
+        if before is not None and t < asked_ns:
+            self._commands[before] = []
+        zombie = self._zombies.pop(pid, None)
+        if zombie is not None:
+            zombie.replaced(t)
+
+    def _visit(self, pid: int) -> None:
+        if not self._zombies[pid].look(pid):
+            del self._zombies[pid]
+
+    def _visit_all(self) -> None:
+        """See who of the dead is still there: so exactly is known when somebody waited for them."""
+        now = time.monotonic_ns()
+        if now - self._visited_ns > _VISIT_NS:
+            self._visited_ns = now
+            for pid in list(self._zombies):
+                self._visit(pid)
 
     def _concerns_us(self, event: KernelEvent) -> bool:
         pid = event.ppid or event.pid
@@ -104,7 +168,7 @@ class Births(Search):
         if self._kernel is None:
             return
         self.overhear()
-        self._dying = _ended_last(self._events)
+        self._dying = _born_and_ended(self._events)
         while self._events:
             event = self._events.popleft()
             if event.kind == "fork":
@@ -116,8 +180,8 @@ class Births(Search):
                     self._threads[event.pid] += 1
             else:
                 self._left(event)
-        self._kept.clear()
-        self._coming.clear()
+        for known in (self._commands, self._asked, self._zombies, self._buried, self._coming):
+            known.clear()
         if self._kernel.overflows != self._overflows:
             self._overflows = self._kernel.overflows
             self._threads.clear()
@@ -181,7 +245,7 @@ class Births(Search):
     def _take_hold(self, life: Life) -> None:
         if life.born_by is Witness.KERNEL:
             self._threads[life.pid] = 1
-            if life.pid in self._dying:
+            if (life.pid, life.born_ns) in self._dying:
                 self._unheld.add(life.p)
                 return
         if not self._watch.add(life) and self._kernel is None:
@@ -197,8 +261,7 @@ class Births(Search):
         life = self._table.alive(event.pid)
         if life is None:
             return
-        kept = self._kept.get(event)
-        command = (kept if isinstance(kept, list) else sweep.command_line(event.pid)) or None
+        command = self._commands.get(event) or None
         if life is self._table.main and not self._launched:
             self._launched = True  # our own doing
             return
@@ -222,21 +285,21 @@ class Births(Search):
     def _end_by_kernel(self, life: Life, event: KernelEvent) -> None:
         self._threads.pop(event.pid, None)
         waiting = self._open.pop(life.p, None)
+        zombie = self._buried.get(event) or _Zombie(event.t, event.t)
         if life.p in self._unheld:  # it may be a zombie still
             self._unheld.remove(life.p)
-            self._watch.add(life)
+            if zombie.gone_ns is None:
+                self._watch.add(life)
         manner = Manner.of(event.status)
         if event.kind == "thread-exit":  # a thread's status need not be that of the process
             told = waiting.manner if waiting is not None else self._watch.manner(life)
             manner = manner if told.exitcode is None else told
-        kept = self._kept.get(event)
-        used = kept if isinstance(kept, float) else None
-        self._table.end(life, event.t, Witness.KERNEL, 0, manner, cpu_seconds=used)
+        self._table.end(life, event.t, Witness.KERNEL, 0, manner, cpu_seconds=zombie.cpu_seconds)
         if waiting is not None and waiting.reaped:
             self._table.reap(life, waiting.t, Witness.OS, waiting.precision_ns)
         elif life.pidfd is None and not life.reaped:
-            now = time.monotonic_ns()
-            self._table.reap(life, now, Witness.POLL, now - event.t)
+            gone_ns = zombie.gone_ns or time.monotonic_ns()
+            self._table.reap(life, gone_ns, Witness.POLL, gone_ns - zombie.seen_ns)
 
     def _noticed_end(self, seen: Seen) -> None:
         life = seen.life
@@ -313,12 +376,13 @@ class Births(Search):
         return True
 
 
-def _ended_last(events: Iterable[KernelEvent]) -> set[int]:
-    """The pids that nobody has any more after these events."""
-    gone: set[int] = set()
+def _born_and_ended(events: Iterable[KernelEvent]) -> set[tuple[int, int]]:
+    """Those that were born and have ended within these events: pid and time of birth."""
+    born: dict[int, int] = {}
+    over: set[tuple[int, int]] = set()
     for event in events:
-        if event.kind == "exit":
-            gone.add(event.pid)
-        elif event.kind == "fork":
-            gone.discard(event.pid)
-    return gone
+        if event.kind == "fork":
+            born[event.pid] = event.t
+        elif event.kind == "exit" and event.pid in born:
+            over.add((event.pid, born[event.pid]))
+    return over

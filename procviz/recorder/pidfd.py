@@ -6,6 +6,7 @@ line in /proc (field 52, while it is a zombie) or from the pidfd itself once it 
 
 from __future__ import annotations
 
+import errno
 import os
 import struct
 import sys
@@ -14,6 +15,7 @@ _PIDFD_INFO_EXIT = 1 << 3
 _INFO_BYTES = 64  # PIDFD_INFO_SIZE_VER0: what PIDFD_GET_INFO fills at least
 _PIDFD_GET_INFO = (3 << 30) | (_INFO_BYTES << 16) | (0xFF << 8) | 11  # _IOWR(PIDFS_IOCTL_MAGIC, 11, ...)
 _EXIT_CODE_AT = 60
+_NO_PROCESS = (errno.ESRCH, errno.EINVAL, errno.ENOENT)  # the number is that of a thread by now, says one of the last
 
 if sys.platform == "linux":
     import fcntl
@@ -22,8 +24,10 @@ if sys.platform == "linux":
         """A descriptor for this process, close-on-exec; None when it is gone. Raises OSError where there are none."""
         try:
             return os.pidfd_open(pid)
-        except ProcessLookupError:
-            return None
+        except OSError as error:
+            if error.errno in _NO_PROCESS:
+                return None
+            raise
 
     def exit_status(pidfd: int) -> int | None:
         """The wait status of a process that has been reaped; None before that, and before Linux 6.15."""

@@ -9,10 +9,12 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import time
 
 from procviz.recorder import sweep
 
 _PREFIX = "procviz-run-"
+_SIGNED_WITHIN_S = 60.0  # it takes a moment
 
 
 def make() -> str:
@@ -23,7 +25,11 @@ def make() -> str:
             os.mkdir(path, 0o700)
         except OSError:
             continue
-        _sign(path)
+        try:
+            _sign(path)
+        except OSError:
+            remove(path)
+            continue
         return path
     raise OSError("no folder for temporary files can be written")
 
@@ -78,7 +84,7 @@ def _abandoned(path: str) -> bool:
             system, pid, ticks = file.read().split()
         owner = sweep.Identity(int(pid), int(ticks))
     except (OSError, ValueError):
-        return False  # not signed yet
+        return _age_s(path) > _SIGNED_WITHIN_S
     if system != sys.platform:
         return False  # start times are counted differently there
     if sys.platform != "linux":
@@ -89,6 +95,13 @@ def _abandoned(path: str) -> bool:
     if stat is None:
         return not os.path.exists(f"/proc/{owner.pid}")  # it may also be that no more files can be opened
     return stat.identity != owner or stat.state in "ZX"
+
+
+def _age_s(path: str) -> float:
+    try:
+        return time.time() - os.stat(path).st_mtime
+    except OSError:
+        return 0.0
 
 
 def _is_ours(path: str) -> bool:

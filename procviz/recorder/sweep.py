@@ -130,8 +130,12 @@ def send_signal(identity: Identity, signum: int) -> bool:
             if same:
                 os.kill(identity.pid, signum)
             return same
-        pidfd = os.pidfd_open(identity.pid)
+        from procviz.recorder.pidfd import open_pidfd
+
+        pidfd = open_pidfd(identity.pid)
     except ProcessLookupError:
+        return False
+    if pidfd is None:
         return False
     try:
         stat = read_stat(identity.pid)

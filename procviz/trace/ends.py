@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from procviz.trace.evidence import RANK, WAITS, Asked, Evidence, in_time
 from procviz.trace.records import Step, Witness, encode_line
-from procviz.trace.signals import CRASHES, SELF_MADE, signal_name
+from procviz.trace.signals import CRASHES, SELF_MADE, SIGKILL, signal_name
 from procviz.trace.timeline import Cause, Failure, Kind, Life, Place
 
 
@@ -141,9 +141,9 @@ def _as_multiprocessing_says(evidence: Evidence) -> int | None:
 
 def _by_signal(life: Life, status: Status, sent: list[Sent], around: Surroundings | None) -> Ending:
     assert status.signal is not None
-    last = _fitting(life, status.signal, sent)
-    if last is not None:
-        return Ending(_cause_of(last), _sender_of(last), last.place)
+    fitting = _fitting(life, status.signal, sent)
+    if fitting is not None:
+        return Ending(_cause_of(fitting), _sender_of(fitting), fitting.place)
     around = around or Surroundings()
     name = signal_name(status.signal, around.system)
     if name in CRASHES:
@@ -166,10 +166,11 @@ def _sender_of(sent: Sent) -> int | str | None:
 
 
 def _fitting(life: Life, signal: int, sent: list[Sent]) -> Sent | None:
-    """The last sending before the end of the signal that it died of."""
+    """The sending of the signal that it died of: the last before the end, but there is no surviving the first kill."""
     assert life.ended is not None
     fit = [one for one in sent if one.signal == signal and one.t <= life.ended.ts_ns]
-    return max(fit, key=lambda one: (one.t, one.caller or 0, one.how)) if fit else None
+    pick = min if signal == SIGKILL else max
+    return pick(fit, key=lambda one: (one.t, one.caller or 0, one.how)) if fit else None
 
 
 def _from_outside(life: Life, status: Status, name: str, around: Surroundings) -> bool:

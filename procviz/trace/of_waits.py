@@ -44,7 +44,8 @@ def zombie(life: Life, timeline: Timeline) -> Iterator[Finding]:
     """Dead and not waited for; but a parent that is busy joining its children one by one forgets none."""
     for one in life.slices:
         begin_ns, lasted_ns = one.begin.ts_ns, slice_end(one, timeline) - one.begin.ts_ns
-        if one.state is not State.ZOMBIE or lasted_ns <= ZOMBIE_NS or _joins_at_exit(life.parent, begin_ns, timeline):
+        surely_ns = lasted_ns - (one.end.precision_ns or 0 if one.end is not None else 0)
+        if one.state is not State.ZOMBIE or surely_ns <= ZOMBIE_NS or _joins_at_exit(life.parent, begin_ns, timeline):
             continue
         going_on = int(one.end is None)
         via = _reaped_via(life, timeline) if one.end is not None else None

@@ -192,3 +192,20 @@ import resource
     ran = run(python, str(tmp_path / "main.py"), events=tmp_path / "events", **KNOWN)
     assert ran.out.decode().split("\n") == ["False", "False", "one of the program", ""]
     assert ran.one("exit-began", pid=_starts(ran)[0].tpid).peak
+
+
+@pytest.mark.parametrize("python", pythons())
+def test_a_child_that_fails_on_its_way_out_has_not_called_start(python: str, tmp_path: Path) -> None:
+    code = """
+import multiprocessing, sys
+def work(): pass
+def leaves(): sys.exit(2**40)
+if __name__ == "__main__":
+    for target in work, leaves:
+        process = multiprocessing.get_context("fork").Process(target=target)
+        process.start()
+        process.join()
+"""
+    (tmp_path / "main.py").write_text(code)
+    ran = run(python, str(tmp_path / "main.py"), events=tmp_path / "events", **KNOWN)
+    assert {event.pid for event in ran.events if event.call == "start"} == {ran.pid}

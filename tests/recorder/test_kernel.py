@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from procviz.recorder import pidfd
+from procviz.recorder import pidfd, sweep
 from procviz.recorder.kernel import KernelEvent, KernelWitness, parse
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="the kernel's events and pidfds are Linux's")
@@ -100,6 +100,20 @@ def test_status_is_read_from_the_zombie_and_from_the_reaped() -> None:
         assert os.waitstatus_to_exitcode(after) == 3
     finally:
         os.close(descriptor)
+
+
+@linux
+def test_no_descriptor_for_a_thread_that_has_the_number_of_a_process_by_now() -> None:
+    leave = threading.Event()
+    thread = threading.Thread(target=leave.wait)
+    thread.start()
+    try:
+        assert thread.native_id is not None
+        assert pidfd.open_pidfd(thread.native_id) is None
+        assert not sweep.send_signal(sweep.Identity(thread.native_id, 0), signal.SIGTERM)
+    finally:
+        leave.set()
+        thread.join()
 
 
 @linux

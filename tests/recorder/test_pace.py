@@ -12,7 +12,8 @@ import pytest
 from procviz.recorder.client import RecorderClient
 from procviz.recorder.pace import Pace
 from procviz.trace.file import read_recording
-from procviz.trace.records import Act, Began, Described, Finished, Reaped, Witness
+from procviz.trace.findings import FindingKind, find
+from procviz.trace.records import Act, Began, Described, Executed, Finished, Reaped, Witness
 from tests.recorder.conftest import Records, finish, no_kernel, until_said
 
 Recorded = Callable[..., Records]
@@ -129,6 +130,38 @@ def test_who_lives_for_a_while_is_sampled_while_it_rests(record: Recorded, tmp_p
     records = Records([recording.header, *recording.records])
     lives = [life for life in records.timeline().lives.values() if (life.cmdline or [""])[0] == "/bin/sleep"]
     assert [life.max_rss_bytes is not None for life in lives] == [True] * 6
+
+
+@needs_kernel
+def test_who_was_waited_for_at_once_was_no_zombie(record: Recorded) -> None:
+    timeline = record(
+        """
+        import os
+        for number in range(200):
+            pid = os.fork()
+            if not pid: os._exit(0)
+            os.waitpid(pid, 0)
+        """,
+        **TINY,
+    ).timeline()
+    assert len(timeline.lives) == 201
+    assert [finding for finding in find(timeline) if finding.kind is FindingKind.ZOMBIE] == []
+
+
+@needs_kernel
+def test_no_program_gets_the_command_of_the_next(record: Recorded) -> None:
+    records = record(
+        """
+        import os
+        for number in range(20):
+            os.spawnv(os.P_WAIT, "/usr/bin/env", ["env", "A=1", "env", "B=2", "true", "3"])
+        """,
+        **TINY,
+    )
+    execs = [[one.cmdline for one in records.of(Executed) if one.p == p] for p in range(2, 22)]
+    assert [len(each) for each in execs] == [3] * 20
+    for each in execs:
+        assert all(len(command) == words for command, words in zip(each, (6, 4, 2), strict=True) if command)
 
 
 @pytest.fixture

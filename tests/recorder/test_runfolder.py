@@ -58,3 +58,23 @@ def test_a_pid_that_came_again_is_not_the_guard(folder: Path) -> None:
     (folder / "owner").write_text(f"linux {os.getpid()} 1")
     runfolder.sweep_abandoned()
     assert not folder.exists()
+
+
+def test_what_was_never_signed_is_gone_after_a_while(folder: Path) -> None:
+    (folder / "owner").write_text("")
+    os.utime(folder, (0, 0))
+    runfolder.sweep_abandoned()
+    assert not folder.exists()
+
+
+def test_what_cannot_be_signed_is_not_left_behind(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(runfolder, "_parents", lambda: [str(tmp_path)])
+    resource = pytest.importorskip("resource")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1]))
+    try:
+        with pytest.raises(OSError, match="no folder"):
+            runfolder.make()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert not list(tmp_path.iterdir())

@@ -95,6 +95,15 @@ def test_of_many_calls_the_last_fitting_one_before_the_end_did_it() -> None:
     assert (life.cause, life.cause_place) == (Cause.TERMINATE, Place("job.py", 2))
 
 
+def test_of_many_kills_the_first_did_it_though_dying_takes_its_time() -> None:
+    story = _story()
+    for t, line in ((50, 1), (55, 2)):
+        story.call(1, t, t + 0.1, "kill", 2, line=line)
+    story.ends(2, 60, -9)
+    life = story.life(2)
+    assert (life.cause, life.cause_place) == (Cause.KILL, Place("job.py", 1))
+
+
 def test_the_terminate_of_exit_is_the_cut_off_of_a_daemon() -> None:
     story = _story()
     story.call(1, 50, 50.1, "terminate", 2, implicit=True)
