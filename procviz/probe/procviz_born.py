@@ -27,7 +27,7 @@ def command_line() -> "list[str]":
     if argv is not None:
         return list(argv)
     try:
-        return [os.fsdecode(part) for part in _content("/proc/self/cmdline").split(b"\0")[:-1]]
+        return [os.fsdecode(part) for part in content("/proc/self/cmdline").split(b"\0")[:-1]]
     except OSError:
         return [sys.executable, *getattr(sys, "argv", [])]
 
@@ -45,7 +45,7 @@ def born_by(good_enough: int) -> "int | None":
         for _ in range(3):  # whoever has to wait again while it is asked learns too little
             if born <= good_enough:
                 break
-            waited = int(_content("/proc/self/schedstat").split()[1])
+            waited = int(content("/proc/self/schedstat").split()[1])
             born = min(born, now() - waited - process_time_ns())
     except (OSError, ValueError, IndexError):
         pass
@@ -58,7 +58,7 @@ def unsaid_child(frame: "FrameType | None") -> int:
         return 0  # what starts a Process tells its pid
     global _newest
     try:
-        newest = int(_content("/proc/self/task/%d/children" % get_native_id()).split()[-1])
+        newest = int(content("/proc/self/task/%d/children" % get_native_id()).split()[-1])
     except (OSError, ValueError, IndexError):
         return 0
     if newest == _newest:
@@ -67,7 +67,8 @@ def unsaid_child(frame: "FrameType | None") -> int:
     return newest
 
 
-def _content(path: str) -> bytes:
+def content(path: str) -> bytes:
+    """All of a file of /proc. Raises OSError."""
     descriptor = _open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
     try:
         content = b""

@@ -109,7 +109,10 @@ def tell_call(call: str, site: Site, at: "int | None" = None, /, **fields: objec
 
 
 def seconds(timeout: object) -> "float | None":
-    return float(timeout) if isinstance(timeout, (int, float)) else None
+    try:
+        return float(timeout) if isinstance(timeout, (int, float)) else None
+    except OverflowError:
+        return None
 
 
 def failure(error: "BaseException | None") -> "str | None":
@@ -288,7 +291,7 @@ def killed_thread(args: "tuple[Any, ...]") -> None:
 
 def executed(args: "tuple[Any, ...]") -> None:
     """The audit event os.exec (path, ...): os.execvp asks for every folder of PATH in turn."""
-    if os.access(args[0], os.X_OK):
+    if type(args[0]) is int or os.access(args[0], os.X_OK):
         tell_call("exec", Site(sys._getframe(1)))
 
 

@@ -49,7 +49,7 @@ class _State:
     code_told = 0  # pid of who told of the end of the main script's code
     fork_began = 0
     forker = 0  # pid of who forked: a child's getppid() may be its adopter's already
-    status: "tuple[int, object] | None" = None  # what sys.exit() was called with last, and in which process
+    status: "tuple[int, int] | None" = None  # with what sys.exit() was to end which process when it was called last
 
 
 state = _State()
@@ -111,8 +111,9 @@ def _forked_as_known() -> None:
     """The same where the kernel has told of the birth: there is no haste where more is to come in a moment."""
     here[FORKED] = now()
     here[MORE] = False
-    if not here[STARTING]:
-        here[MAIN] = get_ident()
+    thread = get_ident()
+    if not here[STARTING] or thread != here[MAIN]:  # another thread may fork while the main one is about to
+        here[MAIN], here[STARTING] = thread, b""
         forked_long_ago()
 
 
@@ -194,7 +195,7 @@ def watch_sys_exit() -> None:
 
 
 def _note_status(args: "tuple[Any, ...]", kwargs: "dict[str, Any]") -> None:
-    state.status = (_getpid(), args[0] if args else None)
+    state.status = (_getpid(), status_of(*args[:1]))
 
 
 def uncaught(args: "tuple[Any, ...]") -> None:
@@ -232,7 +233,7 @@ def _how_main_ended() -> "tuple[str | None, int | None]":
     from_file = state.from_file and getattr(main, "__spec__", None) is None
     if from_file and "__file__" not in vars(main):
         return "returned", 0
-    status = status_of(state.status[1]) if state.status is not None and state.status[0] == _getpid() else None
+    status = state.status[1] if state.status is not None and state.status[0] == _getpid() else None
     return ("sys-exit", status) if from_file or status is not None else (None, None)
 
 

@@ -67,6 +67,8 @@ def _start(args: "tuple[Any, ...]", kwargs: "dict[str, Any]") -> "int | tuple[An
         target = target.__qualname__
     else:
         target = target_of(process) or ""
+    if type(target) is not str:
+        return _tell_start(process, frame)
     daemon = "daemon" in process._config and process._config["daemon"]
     about = (_ABOUT_DAEMON if daemon else _ABOUT) % (name, target)
     if not plain(about):

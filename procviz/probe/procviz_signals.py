@@ -12,11 +12,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from procviz.probe.procviz_born import content
     from procviz.probe.procviz_calls import Site, caller, failure, module_of, raising, tell_call
     from procviz.probe.procviz_names import name_of_target
     from procviz.probe.procviz_tell import tell
     from procviz.probe.procviz_wrap import wrap
 else:
+    from procviz_born import content
     from procviz_calls import Site, caller, failure, module_of, raising, tell_call
     from procviz_names import name_of_target
     from procviz_tell import tell
@@ -92,8 +94,8 @@ def _sent_by_descriptor(args: "tuple[Any, ...]", kwargs: "dict[str, Any]") -> "i
     if len(args) < 2 or not args[1]:
         return None
     try:
-        with open("/proc/self/fdinfo/%d" % args[0]) as file:
-            pid = next((int(line[4:]) for line in file if line.startswith("Pid:")), 0)
+        told = content("/proc/self/fdinfo/%d" % args[0]).splitlines()
+        pid = next((int(line[4:]) for line in told if line.startswith(b"Pid:")), 0)
     except (OSError, TypeError):
         return None  # the program is about to hear of its mistake
     return tell_call("pidfd_send_signal", Site(sys._getframe(1)), tpid=pid, sig=int(args[1])) if pid > 0 else None

@@ -14,17 +14,17 @@ if TYPE_CHECKING:
     from procviz.probe.procviz_life import before_target, exit_began, forked_long_ago, state, status_of
     from procviz.probe.procviz_names import describe
     from procviz.probe.procviz_spell import of_error
-    from procviz.probe.procviz_tell import now, tell, tell_lines, unexpected
+    from procviz.probe.procviz_tell import now, quietly, tell, tell_lines, unexpected
     from procviz.probe.procviz_used import fork_cheaply, used
-    from procviz.probe.procviz_wrap import disguise, wrap
+    from procviz.probe.procviz_wrap import disguise, set_apart, unseen, wrap
 else:
     from procviz_here import EXITING, FORKED, RUNNING, STARTING, here
     from procviz_life import before_target, exit_began, forked_long_ago, state, status_of
     from procviz_names import describe
     from procviz_spell import of_error
-    from procviz_tell import now, tell, tell_lines, unexpected
+    from procviz_tell import now, quietly, tell, tell_lines, unexpected
     from procviz_used import fork_cheaply, used
-    from procviz_wrap import disguise, wrap
+    from procviz_wrap import disguise, set_apart, unseen, wrap
 
 
 _exc_info = sys.exc_info
@@ -76,8 +76,7 @@ def _began() -> None:
     else:
         _begin_at_length(at, bool(nested))
     if _NEEDS_RUN:
-        process = sys.modules["multiprocessing.process"].current_process()
-        wrap(process, "run", lambda args, kwargs: process.__dict__.pop("run", True), _ran)
+        _watch_run(sys.modules["multiprocessing.process"].current_process())
 
 
 def _begin_at_length(at: int, nested: bool) -> None:
@@ -110,8 +109,25 @@ def _is_of_target(error: BaseException) -> bool:
     return place is not None and place.tb_frame.f_code.co_name == "_bootstrap"
 
 
-def _ran(ticket: object, args: object, error: "BaseException | None") -> None:
-    _target_ended(error)
+def _watch_run(process: "Any") -> None:
+    """Have its run() tell how it ended: whatever that is, it is in its place again when it is called."""
+    own = process.__dict__
+    before = {"run": own["run"]} if "run" in own else {}
+
+    def run(*args: "Any", **kwargs: "Any") -> "Any":
+        own.pop("run", None)
+        own.update(before)
+        try:
+            value = process.run(*args, **kwargs)
+        except BaseException as error:
+            quietly(_target_ended, error)
+            unseen(error)
+            raise
+        quietly(_target_ended, None)
+        return value
+
+    set_apart(run)
+    own["run"] = run
 
 
 def _target_ended(error: "BaseException | None") -> None:
@@ -121,10 +137,16 @@ def _target_ended(error: "BaseException | None") -> None:
     if error is None:
         tell("target-ended", outcome="returned", exitcode=0)
     elif isinstance(error, SystemExit):
-        told = error.args if sys.version_info < (3, 9) else (error.code,)
-        tell("target-ended", outcome="sys-exit", exitcode=status_of(*told) if told else 1)
+        tell("target-ended", outcome="sys-exit", exitcode=_status_of(error))
     else:
         tell("target-ended", outcome="exception", exitcode=1, **of_error(error))
+
+
+def _status_of(error: SystemExit) -> int:
+    """What multiprocessing makes of it; before Python 3.9 all that is no number was a failure."""
+    if sys.version_info < (3, 9):
+        return status_of(error.args[0]) if error.args and isinstance(error.args[0], int) else 1
+    return status_of(error.code)
 
 
 def watch_spawn(spawn: "Any") -> None:

@@ -82,14 +82,15 @@ def tell_lines(lines: bytes) -> None:
 
 def tell_soon(lines: bytes) -> None:
     """The same, in front of the next event, which must be about to be told."""
-    _there_is_more()
+    _forget_the_parents()
     _ahead.append(lines)
+    here[MORE] = True
 
 
-def _there_is_more() -> None:
+def _forget_the_parents() -> None:
+    """What a fork finds there was its parent's to tell."""
     if not here[MORE]:
-        here[MORE] = True
-        del _ahead[:], _forks[:]  # what a fork finds there is its parent's
+        del _ahead[:], _forks[:]
 
 
 def _with_more(lines: bytes) -> bytes:
@@ -101,7 +102,8 @@ def _with_more(lines: bytes) -> bytes:
         lines = lines[:-2] + b',"forks":%a}\n' % told
     while _ahead:
         lines = _ahead.pop() + lines
-    here[MORE] = bool(_forks)
+    if _forks:
+        here[MORE] = True
     return lines
 
 
@@ -121,8 +123,9 @@ def _append(data: bytes) -> None:
 
 def note_fork(began: int, ended: int, pid: int = 0) -> None:
     """A child was made between these moments; told with the next event, for its parent's memory is all shared now."""
-    _there_is_more()
+    _forget_the_parents()
     _forks.extend((began, ended, pid))
+    here[MORE] = True
     if len(_forks) >= 3 * _FORKS_AT_ONCE:
         tell("forks")
 

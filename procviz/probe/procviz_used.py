@@ -51,14 +51,19 @@ def fork_cheaply() -> None:
     That is in the module `resource`, of which the program gets no sight: what it finds of that name is as ever.
     """
     global _getrusage
-    known: "Any" = sys.modules.get("resource")
+    known: "Any" = sys.modules.get("resource", sys)  # None keeps others from importing it
     try:
-        _getrusage = (known if hasattr(known, "getrusage") else _own_resource()).getrusage
+        ask: "Any" = getattr(known, "getrusage", None)
+        if type(ask) is not type(len):
+            ask = _own_resource().getrusage
+        _getrusage = ask
     except (ImportError, AttributeError):
         pass  # as on Windows
     finally:
-        if known is None:
+        if known is sys:
             sys.modules.pop("resource", None)
+        else:
+            sys.modules["resource"] = known
 
 
 def _own_resource() -> "Any":
@@ -66,7 +71,9 @@ def _own_resource() -> "Any":
     if "resource" in sys.builtin_module_names:
         spec = machinery.BuiltinImporter.find_spec("resource")
     else:
-        spec = finders.PathFinder.find_spec("resource", [path for path in sys.path if path.endswith("lib-dynload")])
+        spec = finders.PathFinder.find_spec(
+            "resource", [path for path in sys.path if type(path) is str and path.endswith("lib-dynload")]
+        )
     module = machinery.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

@@ -27,7 +27,7 @@ class Belonging:
 
     def note_session(self, session: int) -> None:
         """The program's session, for whoever comes after us."""
-        with open(os.path.join(self._folder, _SESSION_FILE), "w") as file:
+        with open(os.path.join(self._folder, _SESSION_FILE), "w", encoding="ascii") as file:
             file.write(str(session))
 
     def read_events(self) -> None:
@@ -67,7 +67,7 @@ class Belonging:
 
     def _session(self) -> int | None:
         try:
-            with open(os.path.join(self._folder, _SESSION_FILE)) as file:
+            with open(os.path.join(self._folder, _SESSION_FILE), encoding="ascii") as file:
                 return int(file.read())
         except (OSError, ValueError):
             return None

@@ -73,14 +73,14 @@ def _parents() -> list[str]:
 def _sign(path: str) -> None:
     stat = sweep.read_stat(os.getpid())
     ticks = stat.identity.start_ticks if stat else 0
-    with open(os.path.join(path, "owner"), "w") as file:
+    with open(os.path.join(path, "owner"), "w", encoding="ascii") as file:
         file.write(f"{sys.platform} {os.getpid()} {ticks}")
 
 
 def _abandoned(path: str) -> bool:
     """Whether the guard that signed is surely gone: in any doubt its run goes on."""
     try:
-        with open(os.path.join(path, "owner")) as file:
+        with open(os.path.join(path, "owner"), encoding="ascii") as file:
             system, pid, ticks = file.read().split()
         owner = sweep.Identity(int(pid), int(ticks))
     except (OSError, ValueError):

@@ -209,3 +209,84 @@ if __name__ == "__main__":
     (tmp_path / "main.py").write_text(code)
     ran = run(python, str(tmp_path / "main.py"), events=tmp_path / "events", **KNOWN)
     assert {event.pid for event in ran.events if event.call == "start"} == {ran.pid}
+
+
+@pytest.mark.parametrize("python", pythons())
+def test_children_of_threads_are_not_taken_for_those_of_the_main_one(python: str, tmp_path: Path) -> None:
+    code = """
+import multiprocessing, sys, threading
+def work(): pass
+context = multiprocessing.get_context("fork")
+def starts(kind):
+    for number in range(40):
+        process = context.Process(target=work, name="%s-%d" % (kind, number))
+        process.start()
+        process.join()
+sys.setswitchinterval(1e-6)
+thread = threading.Thread(target=starts, args=("thread",))
+thread.start()
+starts("main")
+thread.join()
+"""
+    ran = run(python, "-W", "ignore", "-c", code, events=tmp_path / "events", **KNOWN)
+    begun = {event.n: event.name for event in ran.of(ran.pid, "call") if event.call == "start"}
+    started = {event.tpid: begun[event.n] for event in _starts(ran)}
+    assert len(started) == 80
+    assert {event.pid: event.name for event in ran.events if event.e == "child"} == started
+    assert set(started) == {event.tpid for event in ran.events if event.e == "reaped"}
+
+
+GUARDED = """
+class Guarded(context.Process):
+    def __init__(self):
+        super().__init__()
+        self.done = True
+    def __setattr__(self, name, value):
+        if "done" in self.__dict__ and not name.startswith("_"):
+            raise AttributeError(name)
+        super().__setattr__(name, value)
+    def run(self): print("ran", flush=True)
+process = Guarded()
+"""
+PARTIAL = """
+class Partial(context.Process):
+    run = staticmethod(functools.partial(print, "ran", flush=True))
+process = Partial()
+"""
+OWN = """
+process = context.Process()
+def own():
+    print("ran" if process.__dict__.get("run") is own else "lost", flush=True)
+process.run = own
+"""
+
+
+@pytest.mark.parametrize("python", pythons())
+@pytest.mark.parametrize("kind", [GUARDED, PARTIAL, OWN], ids=["guarded", "partial", "own"])
+def test_any_run_is_run_as_it_is(python: str, kind: str, tmp_path: Path) -> None:
+    code = 'import functools, multiprocessing\ncontext = multiprocessing.get_context("fork")\n' + kind
+    ran = run(python, "-c", code + "process.start()\nprocess.join()", events=tmp_path / "events", **KNOWN)
+    assert (ran.out, ran.err) == (b"ran\n", b"")
+    child = _starts(ran)[0].tpid
+    assert [(event.outcome, event.exitcode) for event in ran.of(child or 0, "target-ended")] == [("returned", 0)]
+    assert not [event for event in ran.events if event.e == "probe-error"]
+
+
+@pytest.mark.parametrize("python", pythons())
+def test_the_programs_own_resource_is_not_asked(python: str, tmp_path: Path) -> None:
+    (tmp_path / "resource.py").write_text("def getrusage(who): raise RuntimeError('asked')")
+    code = """
+import sys, multiprocessing, resource
+sys.path.append(b"bytes")
+def work(): print(sys.modules["resource"] is resource, flush=True)
+process = multiprocessing.get_context("fork").Process(target=work)
+process.start()
+process.join()
+sys.modules["resource"] = None
+import importlib; importlib.reload(multiprocessing.util)
+print(sys.modules["resource"])
+"""
+    (tmp_path / "main.py").write_text(code)
+    ran = run(python, str(tmp_path / "main.py"), events=tmp_path / "events", **KNOWN)
+    assert (ran.out, ran.err) == (b"True\nNone\n", b"")
+    assert not [event for event in ran.events if event.e == "probe-error"]
