@@ -12,13 +12,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import FrameType
 
-    from procviz.probe.procviz_tell import now, watched_from_outside
+    from procviz.probe.procviz_tell import kept, now, watched_from_outside
 else:
-    from procviz_tell import now, watched_from_outside
+    from procviz_tell import kept, now, watched_from_outside
 
 _ROUNDING_NS = 100_000  # the system's own accounts may be wrong by so much
 _newest = 0
-_open, _read, _close = os.open, os.read, os.close  # the program may replace those of `os`
+_open, _read, _close = kept(os.open), kept(os.read), kept(os.close)
 
 
 def command_line() -> "list[str]":

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from weakref import ReferenceType
 
     from procviz.probe.procviz_spell import TEXT_BYTES, quoted
-    from procviz.probe.procviz_tell import append, foreign, head, now, quietly
+    from procviz.probe.procviz_tell import append, foreign, head, kept, now, quietly
     from procviz.probe.procviz_wrap import set_apart, unseen
 else:
     from procviz_spell import TEXT_BYTES, quoted
-    from procviz_tell import append, foreign, head, now, quietly
+    from procviz_tell import append, foreign, head, kept, now, quietly
     from procviz_wrap import set_apart, unseen
 
-_fstat = os.fstat
+_fstat = kept(os.fstat)
 _write, _flush, _write_raw = io.BufferedWriter.write, io.BufferedWriter.flush, io.FileIO.write
 
 

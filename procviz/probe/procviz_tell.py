@@ -13,7 +13,9 @@ from time import perf_counter_ns
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
+    from typing import Any, TypeVar
+
+    _Function = TypeVar("_Function", bound=Callable[..., Any])
 
     from procviz.probe.procviz_here import MAIN, MORE, here
     from procviz.probe.procviz_spell import LINE_BYTES, spelled, traceback_of
@@ -26,7 +28,17 @@ if sys.platform != "win32":
     _EVENTS = os.fsencode(_EVENTS)  # once, not at every event
 _BELL = os.environ.get("PROCVIZ_BELL")
 _FLAGS = os.O_WRONLY | os.O_APPEND | getattr(os, "O_CLOEXEC", 0)
-_open, _write, _close, _getpid = os.open, os.write, os.close, os.getpid  # the program may replace those of `os`
+
+
+def kept(function: "_Function") -> "_Function":
+    """A function of C as it is now.
+
+    The program may replace those of `os` and `time`, and libraries for tests do so in every module that has them.
+    """
+    return function.__call__  # type: ignore[no-any-return, operator]
+
+
+_open, _write, _close, _getpid = kept(os.open), kept(os.write), kept(os.close), os.getpid
 
 _ASIDE_BYTES = 2800  # forks ride on a line that is no longer than this, and no more of them than fit
 _FORKS_AT_ONCE = 15
@@ -36,7 +48,8 @@ _ahead: "list[bytes]" = []  # whole lines, written in front of the next event
 _forks: "list[int]" = []  # three numbers each, told with the next event: from, to (ns), the child's pid or 0
 watched_from_outside = bool(_BELL)  # the recorder has no word from the kernel
 births_are_known = bool(os.environ.get("PROCVIZ_KERNEL"))  # it has: when a process was made is known to it
-now = perf_counter_ns
+now = kept(perf_counter_ns)
+del perf_counter_ns
 
 
 def tell(event: str, at: "int | None" = None, /, **fields: object) -> None:

@@ -12,9 +12,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from procviz.probe.procviz_tell import kept
+else:
+    from procviz_tell import kept
+
 _STATUS = b"/proc/self/status"
 _FLAGS = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0)
-_open, _read, _close, _getpid = os.open, os.read, os.close, os.getpid  # the program may replace those of `os`
+_open, _read, _close, _getpid = kept(os.open), kept(os.read), kept(os.close), os.getpid
 _PEAK = 2  # ru_maxrss
 _PEAK_UNIT_BYTES = 1 if sys.platform == "darwin" else 1024
 

@@ -290,3 +290,27 @@ print(sys.modules["resource"])
     ran = run(python, str(tmp_path / "main.py"), events=tmp_path / "events", **KNOWN)
     assert (ran.out, ran.err) == (b"True\nNone\n", b"")
     assert not [event for event in ran.events if event.e == "probe-error"]
+
+
+@pytest.mark.parametrize("python", pythons())
+def test_clocks_and_files_that_are_faked_in_every_module(python: str, tmp_path: Path) -> None:
+    """As libraries for tests do it."""
+    code = """
+import multiprocessing, os, sys, time
+def fake(*args): raise FileNotFoundError("there is only the fake")
+real = os.open, os.write, os.close, os.fstat, time.perf_counter_ns
+for name, module in list(sys.modules.items()):
+    if name.startswith("procviz_"):
+        for name in [name for name, value in vars(module).items() if value in real]:
+            setattr(module, name, fake)
+def work(): print("works")
+process = multiprocessing.get_context("fork").Process(target=work)
+process.start()
+process.join()
+print("worked")
+"""
+    ran = run(python, "-c", code, events=tmp_path / "events", PROCVIZ_TEE="1", **KNOWN)
+    assert (ran.out, ran.err, ran.code) == (b"works\nworked\n", b"", 0)
+    child = _starts(ran)[0].tpid or 0
+    assert [event.target for event in ran.of(child, "child")] == ["work"]
+    assert ran.one("exit-began", pid=child).t
