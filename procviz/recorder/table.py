@@ -47,6 +47,7 @@ class Life:
     identity: sweep.Identity | None = None
     pidfd: int | None = None
     children: set[int] = field(default_factory=set)  # p of those it is the parent of now
+    homeless_ns: int | None = None  # since when it is not known who its parent is
     kind: str | None = None
     told: dict[str, object] = field(default_factory=dict)  # what Described has said already
     halted: bool = False  # suspended when it was looked at last
@@ -244,11 +245,30 @@ class Table:
             adopter = self._alive.get(stat.ppid)
             if adopter is dead or stat.state in "ZX":
                 continue
+            since_ns = t if child.homeless_ns is None else child.homeless_ns
+            if (another := _gone_meanwhile(dead, adopter)) is not None:
+                child.homeless_ns = since_ns
+                another.children.add(p)
+                continue
+            child.homeless_ns = None
             if adopter is not None:
                 adopter.children.add(p)
             by, by_pid = (adopter.p, None) if adopter is not None else (None, stat.ppid)
-            self._store.write(Adopted(t=t, p=p, w=w, precision_ns=precision_ns, by=by, by_pid=by_pid))
+            precision = None if precision_ns is None else precision_ns + t - since_ns
+            self._store.write(Adopted(t=t, p=p, w=w, precision_ns=precision, by=by, by_pid=by_pid))
         dead.children.clear()
+
+
+def _gone_meanwhile(dead: Life, adopter: Life | None) -> Life | None:
+    """One above it that may have had its children before this adopter, and is gone, too, which is not told yet."""
+    above = dead.parent
+    while above is not None and above is not adopter:
+        if above.ended_ns is None:
+            stat = sweep.read_stat(above.pid)
+            if stat is None or stat.state in "ZX" or above.identity not in (None, stat.identity):
+                return above
+        above = above.parent
+    return None
 
 
 def cpu_seconds(pid: int) -> float | None:

@@ -13,7 +13,7 @@ from procviz.recorder.client import RecorderClient
 from procviz.recorder.pace import Pace
 from procviz.trace.file import read_recording
 from procviz.trace.findings import FindingKind, find
-from procviz.trace.records import Act, Began, Described, Executed, Finished, Reaped, Witness
+from procviz.trace.records import Act, Adopted, Began, Described, Ended, Executed, Finished, Reaped, Witness
 from tests.recorder.conftest import Records, finish, no_kernel, until_said
 
 Recorded = Callable[..., Records]
@@ -162,6 +162,39 @@ def test_no_program_gets_the_command_of_the_next(record: Recorded) -> None:
     assert [len(each) for each in execs] == [3] * 20
     for each in execs:
         assert all(len(command) == words for command, words in zip(each, (6, 4, 2), strict=True) if command)
+
+
+@needs_kernel
+def test_an_adopter_that_was_gone_when_it_was_looked_for_is_not_passed_over(record: Recorded) -> None:
+    records = record(
+        """
+        import ctypes, os, time
+        for number in range(4):
+            adopter = os.fork()
+            if not adopter:
+                ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)
+                parent = os.fork()
+                if not parent:
+                    if not os.fork():
+                        time.sleep(1.2)
+                        os._exit(0)
+                    os._exit(1)
+                os.waitpid(parent, 0)
+                time.sleep(0.03)
+                os._exit(2)
+            os.waitpid(adopter, 0)
+            time.sleep(0.1)
+        """,
+        **TINY,
+    )
+    ends = {one.p: one.t for one in records.of(Ended)}
+    adopted = records.of(Adopted)
+    assert {one.p for one in adopted} == {4, 7, 10, 13}
+    for one in adopted:
+        assert one.precision_ns is not None
+        adopter, parent = one.p - 2, one.p - 1
+        within = one.t - one.precision_ns <= ends[parent] <= one.t
+        assert within if one.by == adopter else one.t >= ends[adopter]
 
 
 @pytest.fixture
