@@ -292,7 +292,8 @@ def killed_thread(args: "tuple[Any, ...]") -> None:
 def executed(args: "tuple[Any, ...]") -> None:
     """The audit event os.exec (path, ...): os.execvp asks for every folder of PATH in turn."""
     if type(args[0]) is int or os.access(args[0], os.X_OK):
-        tell_call("exec", Site(sys._getframe(1)))
+        cpu, peak = used()  # the next program's peak begins anew
+        tell_call("exec", Site(sys._getframe(1)), cpu=cpu, peak=peak)
 
 
 def ran_shell(args: "tuple[Any, ...]") -> None:

@@ -94,8 +94,8 @@ def how_it_ended(
     if left is not None:
         return Ending(Cause.OS_EXIT, place=left.place)
     step = _last_word(life, evidence.steps)
-    if step is None:
-        return Ending()
+    if step is None or (step.outcome == "sys-exit" and step.exitcode and status.exitcode == 0):
+        return Ending()  # of code that was given with -c only its calls are seen, and this one was caught
     cause = _OUTCOMES.get(step.outcome or "", Cause.UNKNOWN)
     failure = Failure(step.exception or "", step.message or "", step.traceback or "")
     return Ending(cause, failure=failure if cause is Cause.EXCEPTION else None)

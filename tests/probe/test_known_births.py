@@ -314,3 +314,10 @@ print("worked")
     child = _starts(ran)[0].tpid or 0
     assert [event.target for event in ran.of(child, "child")] == ["work"]
     assert ran.one("exit-began", pid=child).t
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no process asks for its peak")
+def test_a_process_tells_what_it_has_used_before_it_becomes_another_program(tmp_path: Path) -> None:
+    code = "import os; text = b'x' * 50_000_000; os.execv('/bin/true', ['true'])"
+    ran = run(sys.executable, "-c", code, events=tmp_path / "events", **KNOWN)
+    assert (ran.one("call", call="exec").peak or 0) > 50_000

@@ -45,6 +45,13 @@ def test_the_probe_says_how_the_code_ended(outcome: str | None, code: int, cause
     assert _end(story) == (cause, None)
 
 
+def test_a_sys_exit_that_did_not_decide_the_exit_code_was_none() -> None:
+    story = Story()
+    story.step(1, 50, "code-ended", outcome="sys-exit", exitcode=3)
+    story.ends(1, 52, 0)
+    assert story.life(1).cause is Cause.UNKNOWN
+
+
 def test_an_exception_is_kept() -> None:
     story = _story()
     story.step(2, 50, "target-ended", outcome="exception", exception="KeyError", message="'x'", traceback="Traceback")
