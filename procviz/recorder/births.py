@@ -14,43 +14,16 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from procviz.recorder import sweep
 from procviz.recorder.exits import ExitWatch, Seen
 from procviz.recorder.kernel import KernelEvent, KernelWitness
+from procviz.recorder.overheard import Overheard, Zombie
 from procviz.recorder.search import Search
 from procviz.recorder.store import Store
-from procviz.recorder.table import Life, Manner, Table, cpu_seconds
+from procviz.recorder.table import Life, Manner, Table
 from procviz.trace.records import Executed, Lost, Witness
 
 _MAXRSS_BYTES = 1 if sys.platform == "darwin" else 1024
-_VISIT_NS = 20_000_000
 _GRACE_NS = 200_000_000  # how long another witness may take to tell more of an end than that it happened
-
-
-@dataclass(slots=True)
-class _Zombie:
-    """What could be asked of a dead process before somebody waited for it, which is not told where no pidfd is held."""
-
-    ended_ns: int
-    seen_ns: int  # it was still there then
-    gone_ns: int | None = None
-    cpu_seconds: float | None = None
-
-    def look(self, pid: int) -> bool:
-        """Whether it is still there."""
-        used = cpu_seconds(pid)
-        now = time.monotonic_ns()
-        if used is None:
-            self.gone_ns = now
-            return False
-        self.cpu_seconds, self.seen_ns = used, now
-        return True
-
-    def replaced(self, t: int) -> None:
-        """Another process has had its pid from then on."""
-        self.gone_ns = t
-        if self.seen_ns > t:
-            self.seen_ns, self.cpu_seconds = self.ended_ns, None
 
 
 @dataclass(slots=True)
@@ -71,24 +44,16 @@ class Births(Search):
     def __init__(self, table: Table, watch: ExitWatch, kernel: KernelWitness | None, store: Store) -> None:
         super().__init__(table)
         self._watch = watch
-        self._kernel = kernel
+        self._heard = None if kernel is None else Overheard(kernel, lambda pid: table.alive(pid) is not None)
         self._store = store
         self._open: dict[int, _Open] = {}  # by p
         self._threads: dict[int, int] = {}  # by pid: how many live, as far as the kernel told of all their births
-        self._dying: set[tuple[int, int]] = set()  # (pid, birth) of those whose end waits in `_events`, too
+        self._dying: set[tuple[int, int]] = set()  # (pid, birth) of those whose end was overheard, too
         self._unheld: set[int] = set()  # by p: those that were not worth a look when they were born, for that
-        self._overflows = 0
         self._launched = False
         self._waitable: dict[int, int] = {}  # by pid: since when we could reap it, but the kernel's event is not here
         self.peak_before_exec_bytes = 1 << 62
         self._notices: deque[Seen] = deque()
-        self._events: deque[KernelEvent] = deque()
-        self._coming: dict[int, int | None] = {}  # by pid: when, if it lives; those whose birth waits in `_events`
-        self._commands: dict[KernelEvent, list[str]] = {}  # by exec: [] where it was too late to ask
-        self._asked: dict[int, tuple[KernelEvent, int]] = {}  # by pid: for the command of which exec, and when
-        self._zombies: dict[int, _Zombie] = {}  # by pid: whose end waits in `_events`, and who may still be there
-        self._buried: dict[KernelEvent, _Zombie] = {}  # by the event of their end: all of these
-        self._visited_ns = 0
         table.on_begin = self._take_hold
 
     def listen(self) -> None:
@@ -97,93 +62,36 @@ class Births(Search):
         self.overhear()
 
     def overhear(self) -> bool:
-        """Take what the kernel tells; False when all of it is about processes that are not of this run.
+        """Take what the kernel tells; False when all of it is about processes that are not of this run."""
+        return self._heard is not None and self._heard.listen()
 
-        It may be long before it is acted upon: what can be asked now but not then is asked, too.
-        """
-        if self._kernel is None:
-            return False
-        overflows, known = self._kernel.overflows, len(self._events)
-        ours = [event for event in self._kernel.read() if self._note(event)]
-        self._events += ours
-        self.keep_commands(event for event in ours if event.kind == "exec")
-        self._visit_all()
-        return len(self._events) > known or self._kernel.overflows != overflows
+    def keep_commands(self, execs: Iterable[KernelEvent]) -> None:
+        """Ask for the command lines that came with these events now."""
+        if self._heard is not None:
+            self._heard.keep_commands(execs)
 
     def oldest_unmet_ns(self) -> int | None:
         """Since when the oldest of those lives whose births were overheard and not acted upon; None: there is none."""
-        return next((t for t in self._coming.values() if t is not None), None)
-
-    def keep_commands(self, execs: Iterable[KernelEvent]) -> None:
-        """Ask for the command lines that came with these events now: many a command is over in half a millisecond."""
-        new = [event for event in execs if event not in self._commands]
-        latest = {event.pid: event for event in new}
-        for event in new:
-            self._belie(event.pid, event.t)
-            self._commands[event] = sweep.command_line(event.pid) if latest[event.pid] is event else []
-            self._asked[event.pid] = (event, time.monotonic_ns())
-
-    def _note(self, event: KernelEvent) -> bool:
-        """Take down what must not wait until this event is acted upon; False where it is not of this run."""
-        if event.kind == "fork":
-            self._belie(event.pid, event.t)
-        if not self._concerns_us(event):
-            return False
-        if event.kind == "fork":
-            self._coming[event.pid] = event.t
-        elif event.kind == "exit":
-            self._buried[event] = self._zombies[event.pid] = _Zombie(event.t, event.t)
-            self._visit(event.pid)
-            if event.pid in self._coming:
-                self._coming[event.pid] = None
-        return True
-
-    def _belie(self, pid: int, t: int) -> None:
-        """From then on this pid was of another program or process: the answers were about that one."""
-        before, asked_ns = self._asked.get(pid, (None, 0))
-        if before is not None and t < asked_ns:
-            self._commands[before] = []
-        zombie = self._zombies.pop(pid, None)
-        if zombie is not None:
-            zombie.replaced(t)
-
-    def _visit(self, pid: int) -> None:
-        if not self._zombies[pid].look(pid):
-            del self._zombies[pid]
-
-    def _visit_all(self) -> None:
-        """See who of the dead is still there: so exactly is known when somebody waited for them."""
-        now = time.monotonic_ns()
-        if now - self._visited_ns > _VISIT_NS:
-            self._visited_ns = now
-            for pid in list(self._zombies):
-                self._visit(pid)
-
-    def _concerns_us(self, event: KernelEvent) -> bool:
-        pid = event.ppid or event.pid
-        return pid in self._coming or self._table.alive(pid) is not None
+        return None if self._heard is None else self._heard.oldest_unmet_ns()
 
     def take_kernel(self) -> None:
         """Everything that the kernel has told until now."""
-        if self._kernel is None:
+        heard = self._heard
+        if heard is None:
             return
-        self.overhear()
-        self._dying = _born_and_ended(self._events)
-        while self._events:
-            event = self._events.popleft()
+        heard.listen()
+        self._dying = heard.born_and_ended()
+        for event in heard.take():
             if event.kind == "fork":
                 self._forked(event)
             elif event.kind == "exec":
-                self._executed(event)
+                self._executed(event, heard.command(event))
             elif event.kind == "thread-fork":
                 if event.pid in self._threads:
                     self._threads[event.pid] += 1
             else:
-                self._left(event)
-        for known in (self._commands, self._asked, self._zombies, self._buried, self._coming):
-            known.clear()
-        if self._kernel.overflows != self._overflows:
-            self._overflows = self._kernel.overflows
+                self._left(event, heard.zombie(event))
+        if heard.overflowed():
             self._threads.clear()
             self._store.write(Lost(t=time.monotonic_ns(), what="kernel"))
             self.scan()
@@ -215,7 +123,7 @@ class Births(Search):
 
     def reaped_by(self, life: Life, t: int, exitcode: int | None) -> None:
         """The probe tells that a parent learnt of its child's end, which nobody may have seen."""
-        if life.ended_ns is None and self._kernel is not None:  # the kernel's word may come a little later
+        if life.ended_ns is None and self._heard is not None:  # the kernel's word may come a little later
             self._open.setdefault(life.p, _Open(life, t, None, Witness.CALL, Manner(exitcode)))
             return
         waiting = self._open.pop(life.p, None)
@@ -248,7 +156,7 @@ class Births(Search):
             if (life.pid, life.born_ns) in self._dying:
                 self._unheld.add(life.p)
                 return
-        if not self._watch.add(life) and self._kernel is None:
+        if not self._watch.add(life) and self._heard is None:
             now = time.monotonic_ns()
             self._open[life.p] = _Open(life, now, None, Witness.POLL, Manner(), reaped=True)
 
@@ -257,18 +165,17 @@ class Births(Search):
             life = self._table.begin(event.pid, event.ppid, event.t, Witness.KERNEL, 0)
             self._table.describe(life, event.t, Witness.KERNEL, kind="fork")
 
-    def _executed(self, event: KernelEvent) -> None:
+    def _executed(self, event: KernelEvent, command: list[str] | None) -> None:
         life = self._table.alive(event.pid)
         if life is None:
             return
-        command = self._commands.get(event) or None
         if life is self._table.main and not self._launched:
             self._launched = True  # our own doing
             return
         self._store.write(Executed(t=event.t, p=life.p, w=Witness.KERNEL, cmdline=command))
         self._describe_command(life, event.t, Witness.KERNEL, command)
 
-    def _left(self, event: KernelEvent) -> None:
+    def _left(self, event: KernelEvent, zombie: Zombie) -> None:
         """A thread is gone; the process ends with the last one."""
         life = self._table.alive(event.pid)
         if life is None:
@@ -276,16 +183,15 @@ class Births(Search):
         threads = self._threads.get(event.pid)
         if threads is None:  # its births were dropped: its pidfd tells better when the last one is gone
             if life.pidfd is None and event.kind == "exit":
-                self._end_by_kernel(life, event)
+                self._end_by_kernel(life, event, zombie)
         elif threads > 1:
             self._threads[event.pid] = threads - 1
         else:
-            self._end_by_kernel(life, event)
+            self._end_by_kernel(life, event, zombie)
 
-    def _end_by_kernel(self, life: Life, event: KernelEvent) -> None:
+    def _end_by_kernel(self, life: Life, event: KernelEvent, zombie: Zombie) -> None:
         self._threads.pop(event.pid, None)
         waiting = self._open.pop(life.p, None)
-        zombie = self._buried.get(event) or _Zombie(event.t, event.t)
         if life.p in self._unheld:  # it may be a zombie still
             self._unheld.remove(life.p)
             if zombie.gone_ns is None:
@@ -305,11 +211,11 @@ class Births(Search):
         life = seen.life
         manner = self._watch.manner(life)
         if life.ended_ns is None:
-            if self._kernel is None and manner.exitcode is not None:
+            if self._heard is None and manner.exitcode is not None:
                 self._table.end(life, seen.t, seen.w, seen.precision_ns, manner)
                 return
             self._open[life.p] = _Open(life, seen.t, seen.precision_ns, seen.w, manner)
-            if self._kernel is None:
+            if self._heard is None:
                 self._table.end(life, seen.t, seen.w, seen.precision_ns, manner)
         elif life.exitcode is None and manner.exitcode is not None:
             self._table.complete(life, manner, seen.w)
@@ -352,7 +258,7 @@ class Births(Search):
         if life is None or life.reaped:
             life = self._table.begin(pid, self._me, before, Witness.OS, None)
         if life.ended_ns is None:
-            if self._kernel is not None and before - self._waitable.setdefault(pid, before) < _GRACE_NS:
+            if self._heard is not None and before - self._waitable.setdefault(pid, before) < _GRACE_NS:
                 return False
             self._table.end(life, before, Witness.OS, before - life.last_ns, self._watch.manner(life))
         self._waitable.pop(pid, None)
@@ -374,15 +280,3 @@ class Births(Search):
             return False
         life.max_rss_bytes = peak_bytes
         return True
-
-
-def _born_and_ended(events: Iterable[KernelEvent]) -> set[tuple[int, int]]:
-    """Those that were born and have ended within these events: pid and time of birth."""
-    born: dict[int, int] = {}
-    over: set[tuple[int, int]] = set()
-    for event in events:
-        if event.kind == "fork":
-            born[event.pid] = event.t
-        elif event.kind == "exit" and event.pid in born:
-            over.add((event.pid, born[event.pid]))
-    return over
