@@ -19,5 +19,6 @@ RUNNING = 4  # the process whose target runs, negative once its end was told; a 
 EXITING = 5  # the process that has told that its exit began, negative once all of its exit handlers are done
 HOLDING = 6  # the process that has text in the buffer of sys.stdout; 0: it is empty
 UNENDED = 7  # what to call before anything else happens, if that text is a line that has not ended; else None
+HANDLED = 8  # whether the program has functions of its own that answer signals
 
-here: "list[Any]" = [get_ident(), False, b"", 0, 0, 0, 0, None]
+here: "list[Any]" = [get_ident(), False, b"", 0, 0, 0, 0, None, False]

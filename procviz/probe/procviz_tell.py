@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
     _Function = TypeVar("_Function", bound=Callable[..., Any])
 
-    from procviz.probe.procviz_here import MAIN, MORE, here
+    from procviz.probe.procviz_here import HANDLED, MAIN, MORE, here
     from procviz.probe.procviz_spell import LINE_BYTES, spelled, traceback_of
 else:
-    from procviz_here import MAIN, MORE, here
+    from procviz_here import HANDLED, MAIN, MORE, here
     from procviz_spell import LINE_BYTES, spelled, traceback_of
 
 _EVENTS: "Any" = os.environ.get("PROCVIZ_EVENTS", "")
@@ -83,6 +83,9 @@ def tell_lines(lines: bytes) -> None:
     try:
         if here[MORE]:
             lines = _with_more(lines)
+        if here[HANDLED]:
+            _append_unbroken(lines)
+            return
         descriptor = _open(_EVENTS, _FLAGS)
         try:
             _write(descriptor, lines)
@@ -127,11 +130,25 @@ def append(line: str) -> None:
 
 
 def _append(data: bytes) -> None:
+    if here[HANDLED]:
+        _append_unbroken(data)
+        return
     descriptor = _open(_EVENTS, _FLAGS)
     try:
         _write(descriptor, data)
     finally:
         _close(descriptor)
+
+
+def _append_unbroken(data: bytes) -> None:
+    """The same where a signal may raise something at any moment: there is none between opening and having it."""
+    held: "list[int]" = []
+    try:
+        held.extend(map(_open, (_EVENTS,), (_FLAGS,)))
+        _write(held[0], data)
+    finally:
+        if held:
+            _close(held[0])
 
 
 def note_fork(began: int, ended: int, pid: int = 0) -> None:

@@ -240,3 +240,27 @@ def test_a_child_that_ends_while_it_is_told(tmp_path: Path) -> None:
             process.kill()
             process.wait(30)
     assert all(line.startswith(b"{") and line.endswith(b"}") for line in events.read_bytes().splitlines())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_no_descriptor_stays_when_a_signal_handler_raises_while_something_is_told(tmp_path: Path) -> None:
+    code = """
+import os, signal, sys
+def handler(*args): raise TimeoutError
+signal.signal(signal.SIGALRM, handler)
+rounds = interrupted = 0
+while interrupted < 1500:
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.00005 + rounds % 50 * 1e-6)
+        while True:
+            print("x", flush=True)
+    except TimeoutError:
+        interrupted += 1
+    rounds += 1
+signal.setitimer(signal.ITIMER_REAL, 0)
+open_files = [os.readlink(entry.path) for entry in os.scandir("/proc/self/fd") if os.path.exists(entry.path)]
+sys.exit(any(name.endswith("events") for name in open_files))
+"""
+    ran = run(sys.executable, "-c", code, events=tmp_path / "events", PROCVIZ_TEE="1")
+    assert ran.code == 0
+    assert [event.fd for event in ran.events if event.e == "write"][:1] == [1]
