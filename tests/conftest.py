@@ -6,6 +6,7 @@ or caches of whoever runs it, and none depends on a screen, a language or a vari
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import ctypes
 import os
@@ -74,9 +75,12 @@ _bare_environment()
 _adopt_orphans()
 
 
-def pytest_unconfigure() -> None:
-    """Take the tests' folders away."""
-    shutil.rmtree(_HOME, ignore_errors=True)
+def _take_folders_away(owner: int) -> None:
+    if os.getpid() == owner:  # a fork of it leaves by the same door
+        shutil.rmtree(_HOME, ignore_errors=True)
+
+
+atexit.register(_take_folders_away, os.getpid())  # pytest's own hooks are not called where its options are wrong
 
 
 @pytest.fixture(autouse=True)
