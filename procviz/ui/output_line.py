@@ -13,6 +13,7 @@ from procviz.ui.outputlog import LINE_ROLE, PROCESS, TEXT, TIME, Index, Line
 
 PADDING_PX = 6
 _GAP_PX = 3
+_WIDE = "0MW@%mw"  # where the system has no fixed-width font, another takes its place
 _MOST_ROWS = 30  # the table scrolls by lines: one that is higher than the tab could not be read to its end
 
 
@@ -33,6 +34,7 @@ class LineDelegate(QStyledItemDelegate):
         self.palette_ = palette
         self._mono = mono
         self._letter_px = _laid_out_width("0" * 100, mono) / 100
+        self._widest_px = max(_laid_out_width(letter * 100, mono) / 100 for letter in _WIDE)
         self.text_px = 0  # how wide the column of the text is
         self.colours: Mapping[int, str] = {}
         self.selected: int | None = None
@@ -41,7 +43,7 @@ class LineDelegate(QStyledItemDelegate):
         rows = 1
         if index.column() == TEXT:
             text = str(index.data())
-            if not text.isascii() or len(text.expandtabs()) * self._letter_px > self._room_px():
+            if not text.isascii() or len(text.expandtabs()) * self._widest_px > self._room_px():
                 rows = self._laid_out(text).lineCount()
         return QSize(40, rows * QFontMetrics(self._mono).lineSpacing() + _GAP_PX)
 
