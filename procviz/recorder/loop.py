@@ -19,6 +19,7 @@ import msgspec
 from procviz.recorder.acts import Acts
 from procviz.recorder.bell import Bell
 from procviz.recorder.births import Births
+from procviz.recorder.child_ends import ChildEnds
 from procviz.recorder.claims import Keeper, NamedStream, SharedStream, claim_of
 from procviz.recorder.exits import ExitWatch
 from procviz.recorder.inbox import ProbeEvent
@@ -98,11 +99,12 @@ class Loop:
         self._sampler = self._make_sampler()
         self._rest_ns, share = (_REST_NS, _SHARE) if parts.job.follow else (_REST_UNSEEN_NS, _SHARE_UNSEEN)
         self._pace = Pace(parts.job.budget_percent / 100 * share, self._rest_ns)
+        self._child_ends = ChildEnds()
         self._selector = _selector(
-            parts.link.fileno(), parts.watch.fileno(), parts.kernel, parts.bell, parts.guard
+            parts.link.fileno(), parts.watch.fileno(), parts.kernel, parts.bell, parts.guard, self._child_ends
         )  # fmt: skip
         self._execs = None if parts.kernel is None else KernelWitness.of_execs()
-        self._urgent = _selector(parts.link.fileno(), parts.guard, parts.table.main.pidfd, self._execs)
+        self._urgent = _selector(parts.link.fileno(), parts.guard, self._child_ends, self._execs)
         timeout_s = parts.job.timeout_s
         self._timeout_ns = None if timeout_s is None else time.monotonic_ns() + int(timeout_s * 1e9)
         self._hear_ns = _TAIL_NS if parts.kernel is None else _FRAME_NS
@@ -134,7 +136,7 @@ class Loop:
         Only where the kernel keeps the time of what happens, and never while somebody waits for what we have.
         """
         parts, sampled = self._parts, self._sampled_ns
-        if parts.kernel is None or self._acts.stopping or parts.link.wants_to_write:
+        if parts.kernel is None or self._acts.stopping or parts.link.wants_to_write or parts.births.waits_to_reap:
             return False
         self._sampled_ns = self._sampler.spent_ns
         longest_ns = _FRAME_NS if any(drain.has_news for drain in parts.drains) else self._rest_ns
@@ -143,12 +145,15 @@ class Loop:
         if rest_ns <= 0 or parts.tail.unread_bytes > _MUCH_BYTES:
             return False
         due_ns = min(self._sampler.due_ns, self._timeout_ns or self._sampler.due_ns)
-        ready = self._urgent.select(max(0, min(rest_ns, _LISTEN_NS, due_ns - time.monotonic_ns())) / 1e9)
-        if any(key.fileobj is not self._execs for key, _ in ready):
+        wait_s = max(0, min(rest_ns, _LISTEN_NS, due_ns - time.monotonic_ns())) / 1e9
+        ready = [key.fileobj for key, _ in self._urgent.select(wait_s)]
+        if any(end not in (self._execs, self._child_ends) for end in ready):
             return False
-        if self._execs is not None and ready:
+        if self._execs is not None and self._execs in ready:
             parts.births.keep_commands(self._execs.read())
         parts.births.listen()
+        if self._child_ends in ready:
+            self._reap()
         now = time.monotonic_ns()
         if now >= self._sampler.due_ns:
             oldest_ns = parts.births.oldest_unmet_ns()
@@ -191,13 +196,18 @@ class Loop:
         """Only what must not wait: who ended and was reaped, for that is stamped when it is seen."""
         self._parts.births.take_exits()
         self._parts.births.take_kernel()
+        self._reap()
+
+    def _reap(self) -> None:
+        """Whoever has no parent but us would be a zombie of our making for as long as we let it wait."""
+        self._child_ends.clear()
         self._descendants = self._parts.births.reap_own()
 
     def _turn(self) -> None:
         parts = self._parts
         self._turned_ns = time.monotonic_ns()
         self._hear()
-        self._descendants = parts.births.reap_own()
+        self._reap()
         parts.births.settle()
         self._read_output()
         self._obey()

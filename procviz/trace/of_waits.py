@@ -49,9 +49,8 @@ def zombie(life: Life, timeline: Timeline) -> Iterator[Finding]:
             continue
         going_on = int(one.end is None)
         via = _reaped_via(life, timeline) if one.end is not None else None
-        yield found(
-            timeline, FindingKind.ZOMBIE, with_parent(life), begin_ns, lasted_ns=lasted_ns, going_on=going_on, via=via
-        )
+        people = with_parent(life) if life.adopted_by is None else [life.id, life.adopted_by]
+        yield found(timeline, FindingKind.ZOMBIE, people, begin_ns, lasted_ns=lasted_ns, going_on=going_on, via=via)
 
 
 def orphan(life: Life, timeline: Timeline) -> Iterator[Finding]:
@@ -85,13 +84,13 @@ def _joins_at_exit(p: int | None, ts_ns: int, timeline: Timeline) -> bool:
 
 
 def _reaped_via(life: Life, timeline: Timeline) -> str | None:
-    """What reaped it; "parent-ended" where nobody did and the end of its parent set it free."""
+    """What reaped it; "parent-ended" where nobody did and the end of who had to wait for it set it free."""
     if life.reaped_via is not None:
         return life.reaped_via
-    parent = timeline.lives.get(life.parent) if life.parent is not None else None
-    if parent is None or parent.ended is None or life.reaped is None or life.reaped_by is not None:
+    waiter = timeline.lives.get(life.parent if life.adopted_by is None else life.adopted_by or 0)
+    if waiter is None or waiter.ended is None or life.reaped is None or life.reaped_by is not None:
         return None
-    return "parent-ended" if life.reaped.ts_ns >= parent.ended.ts_ns else None
+    return "parent-ended" if life.reaped.ts_ns >= waiter.ended.ts_ns else None
 
 
 def _adopter(life: Life, timeline: Timeline) -> dict[str, Fact]:
