@@ -87,7 +87,8 @@ def _reaped_via(life: Life, timeline: Timeline) -> str | None:
     """What reaped it; "parent-ended" where nobody did and the end of who had to wait for it set it free."""
     if life.reaped_via is not None:
         return life.reaped_via
-    waiter = timeline.lives.get(life.parent if life.adopted_by is None else life.adopted_by or 0)
+    waiter_p = life.parent if life.adopted_by is None else life.adopted_by
+    waiter = None if waiter_p is None else timeline.lives.get(waiter_p)
     if waiter is None or waiter.ended is None or life.reaped is None or life.reaped_by is not None:
         return None
     return "parent-ended" if life.reaped.ts_ns >= waiter.ended.ts_ns else None

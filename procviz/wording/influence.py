@@ -45,7 +45,8 @@ _CHANGED: dict[str, Callable[[], str]] = {
     ),
     "own-job": lambda: _("The program ran in a job object of procviz's: all of it ends with the run."),
     "stdout-terminal": lambda: _(
-        "What it printed went to a terminal of procviz's: isatty() was true, and lines were written as they were complete."
+        "What it printed went to a terminal of procviz's: isatty() was true, and lines were written "
+        "as they were complete."
     ),
     "stdout-pipe": lambda: _(
         "What it printed went into a pipe: isatty() was false, and Python wrote it out in blocks."
