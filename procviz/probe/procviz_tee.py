@@ -16,34 +16,75 @@ if TYPE_CHECKING:
     from typing import Any
     from weakref import ReferenceType
 
+    from procviz.probe.procviz_private import private_module
     from procviz.probe.procviz_spell import TEXT_BYTES, quoted
-    from procviz.probe.procviz_tell import append, foreign, head, kept, now, quietly
+    from procviz.probe.procviz_tell import Allowance, append, foreign, head, kept, now, quietly, tell_later
     from procviz.probe.procviz_wrap import set_apart, unseen
 else:
+    from procviz_private import private_module
     from procviz_spell import TEXT_BYTES, quoted
-    from procviz_tell import append, foreign, head, kept, now, quietly
+    from procviz_tell import Allowance, append, foreign, head, kept, now, quietly, tell_later
     from procviz_wrap import set_apart, unseen
 
-_fstat = kept(os.fstat)
+_fstat, _getpid = kept(os.fstat), os.getpid
 _write, _flush, _write_raw = io.BufferedWriter.write, io.BufferedWriter.flush, io.FileIO.write
 
 
+_AT_ONCE, _EVERY_NS = 1000, 1_000_000  # so many writes are told one by one, and then so often
+_TOGETHER_NS = 20_000_000  # others are told together, after so long...
+_NUMBERS_AT_ONCE = 560  # ...or when a line is full
+_crc32 = kept(private_module("binascii", "crc32").crc32)
+
+
 class Ears:
-    """Tells of the writes to one descriptor, as long as it is the program's own terminal or pipe."""
+    """Tells of the writes to one descriptor, as long as it is the program's own terminal or pipe.
+
+    Who writes very often would be held up by being told of: of such writes only size and checksum are told, of many
+    in one event.
+    """
 
     def __init__(self, descriptor: int, own: "frozenset[tuple[int, int]]") -> None:
         self._descriptor = descriptor
         self._own = own
+        self._allowance = Allowance(_AT_ONCE, _EVERY_NS)
+        self._sums: "list[int]" = []  # size and checksum of each write that is to be told of
+        self._since = 0
+        self._pid = 0  # whose they are: a fork has its parent's
 
     def hear(self, began: int, data: bytes) -> None:
         """Tell that these bytes have been written, beginning at `began` (ns)."""
         try:
             if data and identity(self._descriptor) in self._own:
+                if self._sums and self._pid != _getpid():
+                    self._sums = []
+                if self._sums or not self._allowance.take():
+                    self._gather(began, data)
+                    return
                 line = '%s,"t1":%d,"fd":%d,%s,"size":%d}\n'
                 append(line % (head("write", began), now(), self._descriptor, _shown(data), len(data)))
         except Exception as error:
             if foreign(error):
                 raise
+
+    def _gather(self, began: int, data: bytes) -> None:
+        if not self._sums:
+            self._since, self._pid = began, _getpid()
+            tell_later(self._told_with_another)
+        self._sums.extend((len(data), _crc32(data) & 0xFFFF))
+        if len(self._sums) >= _NUMBERS_AT_ONCE or began - self._since > _TOGETHER_NS:
+            append(self._line())
+
+    def _line(self) -> str:
+        sums, self._sums = self._sums, []
+        numbers = (head("write", self._since), now(), self._descriptor, sum(sums[::2]), str(sums).replace(" ", ""))
+        return '%s,"t1":%d,"fd":%d,"size":%d,"sums":%s}\n' % numbers
+
+    def _told_with_another(self) -> bytes:
+        """What there is to tell now that something else is told: what comes after it may be the last."""
+        if not self._sums or self._pid != _getpid():
+            return b""
+        self._allowance = Allowance(_AT_ONCE, _EVERY_NS)
+        return self._line().encode("ascii")
 
 
 def identity(descriptor: int) -> "tuple[int, int]":

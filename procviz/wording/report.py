@@ -141,5 +141,9 @@ _NOTES: dict[str, Callable[[Note], str]] = {
         "The kernel's events were not in use, and not all of these processes tell of themselves: "
         "children of such a process that lived for some milliseconds only may be missing."
     ),
+    "output-by-chunk": lambda note: _(
+        "At times a process printed more than a thousand times a second: who printed which line is known, "
+        "when it was printed to a fiftieth of a second."
+    ),
     "interpreter-died": lambda note: _("The interpreter ended before it ran anything."),
 }

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from procviz.recorder.claims import KEPT_PER_RUN_BYTES, KEPT_PER_WRITE_BYTES
+from procviz.recorder.keeper import KEPT_PER_RUN_BYTES, KEPT_PER_WRITE_BYTES
 from procviz.recorder.client import RecorderClient
 from procviz.trace.findings import FindingKind, find
 from procviz.trace.records import Began, Called, Header, Output
