@@ -60,18 +60,18 @@ class Ears:
                 raise
         return True
 
-    def hear_many(self, began: int, sums: "list[int]") -> None:
+    def hear_many(self, began: int, ended: int, sums: "list[int]") -> None:
         """The same of many writes: the size and the checksum of each."""
         try:
             if identity(self._descriptor) in self._own:
-                append(self.line(began, sums))
+                append(self.line(began, ended, sums))
         except Exception as error:
             if foreign(error):
                 raise
 
-    def line(self, began: int, sums: "list[int]") -> str:
+    def line(self, began: int, ended: int, sums: "list[int]") -> str:
         """That as an event."""
-        numbers = (head("write", began), now(), self._descriptor, sum(sums[::2]), str(sums).replace(" ", ""))
+        numbers = (head("write", began), ended, self._descriptor, sum(sums[::2]), str(sums).replace(" ", ""))
         return '%s,"t1":%d,"fd":%d,"size":%d,"sums":%s}\n' % numbers
 
     def rested(self) -> None:
@@ -100,14 +100,13 @@ class Rush:
 
     def tell(self) -> None:
         """A line is full, or the time is over, or this is a fork, which finds its parent's writes here."""
-        sums, at = self.sums, now()
-        since = self._since
-        if not here[MORE]:
-            del sums[:-2]
-            since = at
-        self.sums = []
-        self._ears.hear_many(since, sums)
-        if len(sums) < _MANY_NUMBERS or at > self.until + _TOGETHER_NS:
+        sums, self.sums = self.sums, []
+        at, its_own = now(), here[MORE]
+        if not its_own:
+            self._ears.rested()
+        elif sums:
+            self._ears.hear_many(self._since, min(at, self.until), sums)
+        if not its_own or len(sums) < _MANY_NUMBERS or at > self.until + _TOGETHER_NS:
             self._over()
         else:
             self._begin(at)
@@ -116,7 +115,7 @@ class Rush:
         sums, self.sums = self.sums, []
         self._ears.rested()
         self._over()
-        return self._ears.line(self._since, sums).encode("ascii") if sums else b""
+        return self._ears.line(self._since, min(now(), self.until), sums).encode("ascii") if sums else b""
 
 
 def identity(descriptor: int) -> "tuple[int, int]":
@@ -169,6 +168,9 @@ class BufferedWriter(io.BufferedWriter):
     def write(self, data: "Any") -> int:
         """Write; what does not fit makes the buffer go out first, as in the class that this one extends."""
         rush = self.rush
+        if rush is not None and (now() > rush.until or not here[MORE]):
+            quietly(rush.tell)
+            rush = self.rush
         if rush is not None:
             try:
                 written = _write(self, data)
@@ -176,7 +178,7 @@ class BufferedWriter(io.BufferedWriter):
                 unseen(error)
                 raise
             rush.sums.extend((len(data), _crc32(data) & 0xFFFF))
-            if len(rush.sums) >= _NUMBERS_AT_ONCE or now() > rush.until or not here[MORE]:
+            if len(rush.sums) >= _NUMBERS_AT_ONCE:
                 quietly(rush.tell)
             return written
         began = now()
@@ -261,6 +263,9 @@ class FileIO(io.FileIO):
     def write(self, data: "Any") -> int:
         """Write, and tell what went out."""
         rush = self.rush
+        if rush is not None and (now() > rush.until or not here[MORE]):
+            quietly(rush.tell)
+            rush = self.rush
         if rush is not None:
             try:
                 written = _write_raw(self, data)
@@ -269,7 +274,7 @@ class FileIO(io.FileIO):
                 raise
             if written:
                 rush.sums.extend((written, _crc32(data if written == len(data) else bytes(data)[:written]) & 0xFFFF))
-                if len(rush.sums) >= _NUMBERS_AT_ONCE or now() > rush.until or not here[MORE]:
+                if len(rush.sums) >= _NUMBERS_AT_ONCE:
                     quietly(rush.tell)
             return written
         began = now()
