@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from typing import Any
 
     from procviz.probe.procviz_born import born_by, command_line, unsaid_child
-    from procviz.probe.procviz_here import EXITING, FORKED, MAIN, MORE, RUNNING, STARTING, here
+    from procviz.probe.procviz_here import EXITING, FORKED, MAIN, MORE, RUNNING, STARTING, UNHEARD, here
     from procviz.probe.procviz_spell import of_error
     from procviz.probe.procviz_tell import births_are_known, note_fork, now, quietly, ring, tell, watched_from_outside
     from procviz.probe.procviz_used import used
     from procviz.probe.procviz_wrap import disguise, unseen, wrap
 else:
     from procviz_born import born_by, command_line, unsaid_child
-    from procviz_here import EXITING, FORKED, MAIN, MORE, RUNNING, STARTING, here
+    from procviz_here import EXITING, FORKED, MAIN, MORE, RUNNING, STARTING, UNHEARD, here
     from procviz_spell import of_error
     from procviz_tell import births_are_known, note_fork, now, quietly, ring, tell, watched_from_outside
     from procviz_used import used
@@ -103,6 +103,8 @@ def _fork_over() -> None:
 def _forked() -> None:
     at = now()
     here[MAIN], here[MORE], here[STARTING] = get_ident(), False, b""
+    if here[UNHEARD] is not None:
+        here[UNHEARD]()
     tell("forked", at, ppid=state.forker, t0=state.fork_began, born=born_by(state.fork_began + _USUAL_NS))
     ring()
 
@@ -111,6 +113,8 @@ def _forked_as_known() -> None:
     """The same where the kernel has told of the birth: there is no haste where more is to come in a moment."""
     here[FORKED] = now()
     here[MORE] = False
+    if here[UNHEARD] is not None:
+        here[UNHEARD]()
     thread = get_ident()
     if not here[STARTING] or thread != here[MAIN]:  # another thread may fork while the main one is about to
         here[MAIN], here[STARTING] = thread, b""
