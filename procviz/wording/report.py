@@ -10,11 +10,8 @@ from procviz.trace.records import Note
 from procviz.trace.timeline import Edge, Life, Timeline
 from procviz.wording import _, ngettext
 from procviz.wording.findings import sentence
-<<<<<<< HEAD
-from procviz.wording.influence import influence_texts
-=======
 from procviz.wording.foreign import LONGEST_LINE, in_one_line, shown
->>>>>>> damaged
+from procviz.wording.influence import influence_texts
 from procviz.wording.quantities import duration_text, moment_text
 from procviz.wording.states import cause_text, kind_text, process_name
 
