@@ -41,6 +41,7 @@ RUN_LOCK = "requirements.lock"
 DEV_LOCK = "requirements-dev.lock"  # everything of the other one and the tools
 PACKAGE_LOCK = "requirements-package.lock"  # what the app holds and what makes it
 
+SIDE_BY_SIDE = ("-n", "2", "--dist", "worksteal")  # tests wait more than they work; `-n 0` runs them one by one
 LINUX_ALONE = ("bell", "exits", "guard", "kernel", "launch", "leftovers", "pidfd")  # of the recorder: see systems.py
 
 
@@ -80,7 +81,7 @@ def test(args: list[str]) -> int:
     set_up(DEV_LOCK)
     ready_for_qt("", must=True)
     os.chdir(ROOT)
-    become(["-m", "pytest", *args])
+    become(["-m", "pytest", *SIDE_BY_SIDE, *args])
 
 
 def check(args: list[str]) -> int:
@@ -95,7 +96,7 @@ def check(args: list[str]) -> int:
         "types on macOS": lambda: types_elsewhere("darwin"),
         "imports": lambda: call(["-c", "import sys; from importlinter.cli import lint_imports as f; sys.exit(f())"]),
         "catalogues": stale_catalogues,
-        "tests": lambda: call(["-m", "pytest", "-q", *args]),
+        "tests": lambda: call(["-m", "pytest", "-q", *SIDE_BY_SIDE, *args]),
     }
     failed = []
     for name, step in steps.items():

@@ -30,8 +30,6 @@ PATIENCE_S = 5.0
 _WITHIN_S = 1.0
 _RECORDER = 2  # generations: client, guard, recorder, program
 
-took_s: list[float] = []  # of every abort: until its last process was gone
-
 
 class Abort:
     """`procviz record` of the nasty program with folders and names of its own."""
@@ -65,6 +63,7 @@ class Abort:
         )
         self.seen: set[psutil.Process] = set()
         self.aborted_ns = 0
+        self.took_ms: float | None = None  # until its last process was gone, by the kernel's account
 
     def _environment(self) -> dict[str, str]:
         own = {"TMPDIR": str(self.temporary), "XDG_RUNTIME_DIR": str(self.runtime)}
@@ -144,7 +143,7 @@ class Abort:
         if last is None or last.ended_ns is None:
             return []
         seconds = (last.ended_ns - self.aborted_ns) / 1e9
-        took_s.append(max(0.0, seconds))
+        self.took_ms = max(0.0, seconds * 1e3)
         return [f"only after {seconds:.3f} s ended {last}"] if seconds > _WITHIN_S else []
 
     def clean(self) -> None:
