@@ -139,7 +139,7 @@ def _children() -> set[int]:
     return pids
 
 
-def _wait_until_gone(before: set[int], deadline_s: float = 5.0) -> list[int]:
+def _wait_until_gone(before: set[int], deadline_s: float = 30.0) -> list[int]:
     until = time.monotonic() + deadline_s
     while True:
         left = [pid for pid in _children() - before if not _kept_by_python(pid)]
@@ -178,7 +178,7 @@ def _end(pid: int) -> None:
         process = psutil.Process(pid)
         for one in (process, *process.children(recursive=True)):
             one.kill()
-        process.wait(5)
+        process.wait(30)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -123,7 +123,7 @@ def program(name: str) -> str:
     return str(PROGRAMS / f"{name}.py")
 
 
-def wait_for(events: Path, what: bytes, deadline_s: float = 30.0) -> None:
+def wait_for(events: Path, what: bytes, deadline_s: float = 60.0) -> None:
     """Until a line with these bytes was told."""
     until = time.monotonic() + deadline_s
     while what not in events.read_bytes():
