@@ -1,7 +1,7 @@
 """A program does and says the same under the whole of procviz: every byte of its output, in order, and its exit code.
 
-In a pipe and in a terminal, with the probe and from outside only. The interpreter that runs the tests always; with
-PROCVIZ_TEST_ALL_PYTHONS in the environment, one of every version that this machine has, and every program.
+In a pipe and in a terminal, with the probe and from outside only. The interpreter that runs the tests always, in the
+terminal with the programs that say most, unless one is thorough; with PROCVIZ_TEST_ALL_PYTHONS in the environment, one of every version that this machine has, and every program.
 """
 
 from __future__ import annotations
@@ -54,8 +54,14 @@ PROGRAMS = ALL if os.environ.get("PROCVIZ_TEST_ALL_PYTHONS") else USUAL
 Said = tuple[bytes, bytes, int]
 
 
-@pytest.mark.parametrize("output", ["pipe", "terminal"])
-@pytest.mark.parametrize("command", PROGRAMS)
+def _where() -> list[pytest.ParameterSet]:
+    quick = {"lives fork", "no_guard forkserver", "mistakes fork interrupt", "others", "looks", "prints"}
+    piped = [pytest.param(command, "pipe") for command in PROGRAMS]
+    marks = {command: () if command in quick else (pytest.mark.thorough,) for command in PROGRAMS}
+    return [*piped, *(pytest.param(command, "terminal", marks=marks[command]) for command in PROGRAMS)]
+
+
+@pytest.mark.parametrize(("command", "output"), _where())
 @pytest.mark.parametrize("python", EVERY_PYTHON)
 def test_the_same_under_procviz(python: str, command: str, output: str, tmp_path: Path) -> None:
     name, *arguments = command.split()
