@@ -1,7 +1,7 @@
 """A program does and says the same under the whole of procviz: every byte of its output, in order, and its exit code.
 
-In a pipe and in a terminal, with the probe and from outside only. The interpreter that runs the tests always, in the
-terminal with the programs that say most, unless one is thorough; with PROCVIZ_TEST_ALL_PYTHONS in the environment, one of every version that this machine has, and every program.
+In a pipe and in a terminal, with the probe and from outside only. The interpreter that runs the tests always; with
+PROCVIZ_TEST_ALL_PYTHONS in the environment, one of every version that this machine has, and every program.
 """
 
 from __future__ import annotations
