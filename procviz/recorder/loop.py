@@ -27,6 +27,7 @@ from procviz.recorder.kernel import KernelWitness
 from procviz.recorder.leftovers import Leftovers
 from procviz.recorder.link import Link
 from procviz.recorder.output import Drain
+from procviz.recorder.own import OwnChildren
 from procviz.recorder.pace import Pace
 from procviz.recorder.seek import SOON_S, Seeker
 from procviz.recorder.store import Store
@@ -52,6 +53,7 @@ _SHARE_UNSEEN = 0.2  # ...and if not; where that is spent...
 _REST_NS = 250_000_000  # ...what the kernel has stamped may wait for so long if somebody looks on...
 _REST_UNSEEN_NS = 1_000_000_000  # ...and for so long if not...
 _LISTEN_NS = 50_000_000  # ...but is taken over meanwhile, for nobody's buffer holds everything...
+_UNREAPED_NS = 2_000_000  # ...and where a child of ours is dead and the kernel has not said so, for so long...
 _NEWCOMERS_NS = 50_000_000  # ...and who has lived for so long is sampled from then on
 _MUCH_BYTES = 1 << 20
 _BREATH = 8  # events of the probe between two looks at what cannot wait...
@@ -98,11 +100,12 @@ class Loop:
         self._sampler = self._make_sampler()
         self._rest_ns, share = (_REST_NS, _SHARE) if parts.job.follow else (_REST_UNSEEN_NS, _SHARE_UNSEEN)
         self._pace = Pace(parts.job.budget_percent / 100 * share, self._rest_ns)
+        self._own = OwnChildren() if sys.platform == "linux" else None
         self._selector = _selector(
-            parts.link.fileno(), parts.watch.fileno(), parts.kernel, parts.bell, parts.guard
+            parts.link.fileno(), parts.watch.fileno(), parts.kernel, parts.bell, parts.guard, self._own
         )  # fmt: skip
         self._execs = None if parts.kernel is None else KernelWitness.of_execs()
-        self._urgent = _selector(parts.link.fileno(), parts.guard, parts.table.main.pidfd, self._execs)
+        self._urgent = _selector(parts.link.fileno(), parts.guard, self._own, self._execs)
         timeout_s = parts.job.timeout_s
         self._timeout_ns = None if timeout_s is None else time.monotonic_ns() + int(timeout_s * 1e9)
         self._hear_ns = _TAIL_NS if parts.kernel is None else _FRAME_NS
@@ -143,10 +146,14 @@ class Loop:
         if rest_ns <= 0 or parts.tail.unread_bytes > _MUCH_BYTES:
             return False
         due_ns = min(self._sampler.due_ns, self._timeout_ns or self._sampler.due_ns)
-        ready = self._urgent.select(max(0, min(rest_ns, _LISTEN_NS, due_ns - time.monotonic_ns())) / 1e9)
-        if any(key.fileobj is not self._execs for key, _ in ready):
-            return False
-        if self._execs is not None and ready:
+        listen_ns = _UNREAPED_NS if parts.births.unreaped else _LISTEN_NS
+        wait_ns = max(0, min(rest_ns, listen_ns, due_ns - time.monotonic_ns()))
+        ready = [key.fileobj for key, _ in self._urgent.select(wait_ns / 1e9)]
+        if self._own in ready or parts.births.unreaped:
+            self._reap_own()
+        if any(end not in (self._execs, self._own) for end in ready) or not self._descendants:
+            return not self._descendants
+        if self._execs is not None and self._execs in ready:
             parts.births.keep_commands(self._execs.read())
         parts.births.listen()
         now = time.monotonic_ns()
@@ -156,6 +163,11 @@ class Loop:
                 parts.births.take_kernel()
             self._sample()
         return self._timeout_ns is None or time.monotonic_ns() < self._timeout_ns
+
+    def _reap_own(self) -> None:
+        if self._own is not None:
+            self._own.clear()
+        self._descendants = self._parts.births.reap_own()
 
     def _wait(self) -> bool:
         """Wait for news, but not for long; whether some descriptor has any."""
@@ -170,6 +182,7 @@ class Loop:
         if self._parts.kernel is not None and self._parts.kernel in ready and not self._parts.births.overhear():
             ready.remove(self._parts.kernel)
         self._called = any(end in ready for end in (self._parts.link.fileno(), self._parts.bell, self._parts.guard))
+        self._called |= self._own in ready and self._parts.kernel is None  # it may have told who it was
         return bool(ready)
 
     def _pressing(self) -> bool:
@@ -191,13 +204,13 @@ class Loop:
         """Only what must not wait: who ended and was reaped, for that is stamped when it is seen."""
         self._parts.births.take_exits()
         self._parts.births.take_kernel()
-        self._descendants = self._parts.births.reap_own()
+        self._reap_own()
 
     def _turn(self) -> None:
         parts = self._parts
         self._turned_ns = time.monotonic_ns()
         self._hear()
-        self._descendants = parts.births.reap_own()
+        self._reap_own()
         parts.births.settle()
         self._read_output()
         self._obey()
