@@ -16,6 +16,7 @@ from procviz.trace.ends import Sent, Status
 from procviz.trace.evidence import WAITS, Evidence, best, edge
 from procviz.trace.filing import Files
 from procviz.trace.halts import halts_of, lay_over
+from procviz.trace.keeping import keeper, kept_until, reaped
 from procviz.trace.lives import describe
 from procviz.trace.signals import signal_name
 from procviz.trace.slices import cut, waits_of
@@ -116,10 +117,11 @@ class Settling:
         """Slices, cause, marks and arrows of one life; says whether its marks changed."""
         life, timeline = evidence.life, self._timeline
         life.orphaned = self._orphaned(evidence)
+        zombie = self._kept(evidence)
         sent = marks.sent_to(evidence, self._files.run_acts.values(), self._system)
         self._explain(evidence, sent)
         waits = waits_of(life, evidence.waits.values(), self._ends)
-        pieces = cut(life, waits, probe=timeline.header.probe, gone=timeline.finished)
+        pieces = cut(life, waits, probe=timeline.header.probe, zombie=zombie)
         life.slices = lay_over(pieces, halts_of(life, sent, evidence.halts, self._system))
         evidence.flows = marks.flows_of(evidence, sent, waits, timeline.lives, self._system)
         new = marks.marks_of(evidence, sent, self._system)
@@ -131,6 +133,16 @@ class Settling:
             marks.put(life.instants, mark)
         evidence.marks = new
         return True
+
+    def _kept(self, evidence: Evidence) -> tuple[Edge | None, bool]:
+        """Until when it was a zombie of somebody who lived, and whether it was; makes that one's end draw it in."""
+        life, lives = evidence.life, self._timeline.lives
+        one = keeper(life, lives)
+        if one is not None:
+            self._children[one.id].add(life.id)
+        if life.reaped is not None:
+            life.reaped = reaped(evidence, lives) or life.reaped
+        return kept_until(life, lives, self._timeline.finished)
 
     def _explain(self, evidence: Evidence, sent: list[Sent]) -> None:
         life, status = evidence.life, self._statuses[evidence.id]
@@ -150,8 +162,8 @@ class Settling:
         lost = parent or edge(best(evidence.adopted))
         if lost is None or life.started is None:
             return None
-        if life.ended is not None and lost.ts_ns >= life.ended.ts_ns:
-            return None
+        if life.ended is not None and lost.ts_ns >= life.ended.ts_ns - (life.ended.precision_ns or 0):
+            return None  # who ended first is not known
         return lost if lost.ts_ns >= life.started.ts_ns else life.started
 
     def _depth(self, life: Life) -> int:

@@ -24,11 +24,10 @@ class Wait:
     asked: Asked
 
 
-def cut(life: Life, waits: Iterable[Wait], *, probe: bool, gone: bool) -> list[Slice]:
+def cut(life: Life, waits: Iterable[Wait], *, probe: bool, zombie: tuple[Edge | None, bool]) -> list[Slice]:
     """The slices of a life in time order, without overlap.
 
-    `probe`: the recording has a probe, so main will speak. `gone`: the run is over, so a process that ended and was
-    never seen being reaped is no zombie any more.
+    `probe`: the recording has a probe, so main will speak. `zombie`: until when it was one, and whether it was.
     """
     if life.started is None:
         return []
@@ -37,7 +36,7 @@ def cut(life: Life, waits: Iterable[Wait], *, probe: bool, gone: bool) -> list[S
     slices.sort(key=lambda one: (one.begin.ts_ns, _end_ns(one)))
     if not slices and life.ended is not None:
         slices = [Slice(life.id, State.RUNNING, life.started, life.ended)]
-    return slices + _zombie(life, gone)
+    return slices + _zombie(life, *zombie)
 
 
 def _phases(life: Life, probe: bool) -> list[Slice]:
@@ -186,12 +185,8 @@ def _between(phases: list[Slice], pieces: list[Slice], ended: Edge | None) -> It
             yield replace(phase, begin=cursor)
 
 
-def _zombie(life: Life, gone: bool) -> list[Slice]:
-    if life.ended is None or (life.reaped is None and (gone or life.start_method == "forkserver")):
-        return []
-    if life.reaped is not None and life.reaped.ts_ns <= life.ended.ts_ns:
-        return []
-    return [Slice(life.id, State.ZOMBIE, life.ended, life.reaped)]
+def _zombie(life: Life, until: Edge | None, was: bool) -> list[Slice]:
+    return [Slice(life.id, State.ZOMBIE, life.ended, until)] if was and life.ended is not None else []
 
 
 def _end_ns(one: Slice) -> int:
