@@ -14,6 +14,7 @@ from procviz.trace.finding import (
     stopped_with_the_run,
     with_parent,
 )
+from procviz.trace.keeping import keeper
 from procviz.trace.timeline import Kind, Life, State, Timeline
 
 ZOMBIE_NS = 50_000_000  # a shorter one is no story: every process is one for a moment
@@ -42,15 +43,25 @@ def implicit_wait(life: Life, timeline: Timeline) -> Iterator[Finding]:
 
 def zombie(life: Life, timeline: Timeline) -> Iterator[Finding]:
     """Dead and not waited for; but a parent that is busy joining its children one by one forgets none."""
+    one_of = keeper(life, timeline.lives)
+    if one_of is None or life.start_method == "forkserver":  # the fork server's pace is multiprocessing's own
+        return
     for one in life.slices:
         begin_ns, lasted_ns = one.begin.ts_ns, slice_end(one, timeline) - one.begin.ts_ns
         surely_ns = lasted_ns - (one.end.precision_ns or 0 if one.end is not None else 0)
-        if one.state is not State.ZOMBIE or surely_ns <= ZOMBIE_NS or _joins_at_exit(life.parent, begin_ns, timeline):
+        if one.state is not State.ZOMBIE or surely_ns <= ZOMBIE_NS or _joins_at_exit(one_of.id, begin_ns, timeline):
             continue
         going_on = int(one.end is None)
-        via = _reaped_via(life, timeline) if one.end is not None else None
-        people = with_parent(life) if life.adopted_by is None else [life.id, life.adopted_by]
-        yield found(timeline, FindingKind.ZOMBIE, people, begin_ns, lasted_ns=lasted_ns, going_on=going_on, via=via)
+        via = _reaped_via(life, one_of) if one.end is not None else None
+        yield found(
+            timeline,
+            FindingKind.ZOMBIE,
+            [life.id, one_of.id],
+            begin_ns,
+            lasted_ns=lasted_ns,
+            going_on=going_on,
+            via=via,
+        )
 
 
 def orphan(life: Life, timeline: Timeline) -> Iterator[Finding]:
@@ -83,15 +94,13 @@ def _joins_at_exit(p: int | None, ts_ns: int, timeline: Timeline) -> bool:
     )
 
 
-def _reaped_via(life: Life, timeline: Timeline) -> str | None:
-    """What reaped it; "parent-ended" where nobody did and the end of who had to wait for it set it free."""
-    if life.reaped_via is not None:
+def _reaped_via(life: Life, parent: Life) -> str | None:
+    """What reaped it; "parent-ended" where nobody did and the end of whose it was to do so set it free."""
+    if life.reaped_via is not None and life.reaped_by in (None, parent.id):
         return life.reaped_via
-    waiter_p = life.parent if life.adopted_by is None else life.adopted_by
-    waiter = None if waiter_p is None else timeline.lives.get(waiter_p)
-    if waiter is None or waiter.ended is None or life.reaped is None or life.reaped_by is not None:
+    if parent.ended is None or life.reaped is None or life.reaped_by is not None:
         return None
-    return "parent-ended" if life.reaped.ts_ns >= waiter.ended.ts_ns else None
+    return "parent-ended" if life.reaped.ts_ns >= parent.ended.ts_ns else None
 
 
 def _adopter(life: Life, timeline: Timeline) -> dict[str, Fact]:
