@@ -28,10 +28,12 @@ def report_text(timeline: Timeline, *, with_influence: bool = False) -> str:
         lines += ["", _("What happened:")]
         lines += [f"- {text}" for text in found]
     notes = notes_texts(Note(t=timeline.begin_ns, note=name, facts=facts) for name, facts in timeline.notes)
-    notes += influence_texts(timeline.header) if with_influence else []
     if notes:
         lines += ["", _("About this recording:")]
         lines += [f"- {text}" for text in notes]
+    if with_influence:
+        lines += ["", _("How it was recorded, and what that changed:")]
+        lines += [f"- {text}" for text in influence_texts(timeline.header)]
     return "\n".join(in_one_line(line).rstrip() for line in lines) + "\n"
 
 
