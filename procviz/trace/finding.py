@@ -9,16 +9,17 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
-from procviz.trace.timeline import Cause, Kind, Life, Place, Slice, Timeline
+from procviz.trace.timeline import Kind, Life, Place, Slice, Timeline
 
 Fact = int | float | str | None
+STOPS = ("stop", "timeout")  # the acts that end the whole run
 
 
 class FindingKind(Enum):
     """What was found, with its facts beside `at_ns` (from the picture's beginning) and `file` (not the program's)."""
 
     START_COST = "start-cost"  # <method>_ns (median from birth to target), <method>_count
-    IMPLICIT_WAIT = "implicit-wait"  # waited_ns, going_on
+    IMPLICIT_WAIT = "implicit-wait"  # waited_ns, going_on, stopped (the run was)
     DAEMON_CUTOFF = "daemon-cutoff"  # printed (its last line), ran_ns (None: its target had not begun), instrumented
     TERMINATE = "terminate"  # sender
     KILL = "kill"  # sender
@@ -42,7 +43,8 @@ class FindingKind(Enum):
     EXECUTOR_BROKEN = "executor-broken"  # name
     ORPHAN = "orphan"  # lived_ns, going_on, adopter (init, procviz, process, other, None), adopter_pid,
     # adopter_name, ended_by (the run's stop)
-    ZOMBIE = "zombie"  # lasted_ns, going_on, via (see `Reaped.via`)
+    ZOMBIE = "zombie"  # lasted_ns, going_on, via (see `Reaped.via`), stopped (the run was), call and called_ns (what
+    # the parent was in meanwhile, and since when)
     CORES_BUSY = "cores-busy"  # lasted_ns, cores, busy (the most processes at work at a time)
     EVENTS_LOST = "events-lost"  # count
     TORN = "torn"  # -
@@ -94,7 +96,12 @@ def stopped_with_the_run(life: Life, timeline: Timeline) -> bool:
     """Whether it was ended because the whole run was."""
     if timeline.stopped_ns is None or life.ended is None or life.ended.ts_ns < timeline.stopped_ns:
         return False
-    return life.by in ("user", "procviz") and life.cause in (Cause.KILL, Cause.TERMINATE, Cause.SIGNAL)
+    return life.ended_with in STOPS
+
+
+def until_the_stop(ts_ns: int | None, timeline: Timeline) -> bool:
+    """Whether what lasted until then was ended by the stop of the whole run, not by the program."""
+    return timeline.stopped_ns is not None and ts_ns is not None and ts_ns >= timeline.stopped_ns
 
 
 def end_of(life: Life, timeline: Timeline) -> int:

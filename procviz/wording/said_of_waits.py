@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from procviz.trace.findings import Finding
 from procviz.wording import _, ngettext
-from procviz.wording.said import facts_of, length, people_text, word
+from procviz.wording.quantities import moment_text
+from procviz.wording.said import facts_of, length, number, people_text, word
 
 
 def implicit_wait(finding: Finding) -> str:
@@ -14,6 +15,14 @@ def implicit_wait(finding: Finding) -> str:
         text = ngettext(
             "{process}'s code ended at {at}; it is still waiting for {awaited}, because it is not a daemon.",
             "{process}'s code ended at {at}; it is still waiting for {awaited}, because they are not daemons.",
+            len(awaited),
+        )
+    elif finding.facts.get("stopped"):
+        text = ngettext(
+            "{process}'s code ended at {at}; it was still waiting for {awaited} when the run was stopped, "
+            "because it is not a daemon.",
+            "{process}'s code ended at {at}; it was still waiting for {awaited} when the run was stopped, "
+            "because they are not daemons.",
             len(awaited),
         )
     else:
@@ -32,11 +41,41 @@ def zombie(finding: Finding) -> str:
     facts, lasted = facts_of(finding), length(finding, "lasted_ns")
     if len(finding.processes) < 2:
         return _("{process} ended at {at} and stayed a zombie for {lasted}.").format(**facts, lasted=lasted)
+    if finding.facts.get("call") is not None:
+        return _in_a_call(finding).format(
+            **facts, lasted=lasted, call=f"{word(finding, 'call')}()", since=moment_text(number(finding, "called_ns"))
+        )
     if finding.facts.get("going_on"):
         return _("{process} ended at {at} and is a zombie since, because {other} has not waited for it.").format(
             **facts
         )
+    if finding.facts.get("stopped"):
+        return _(
+            "{process} ended at {at} and was a zombie until the run was stopped, because {other} had not waited for it."
+        ).format(**facts)
     return _reaped(finding).format(**facts, lasted=lasted, call=f"{finding.facts.get('via')}()")
+
+
+def _in_a_call(finding: Finding) -> str:
+    """The parent was waiting all the while, but not for the end alone."""
+    reads = finding.facts.get("call") == "communicate"
+    if finding.facts.get("going_on"):
+        text = _("{process} ended at {at} and is a zombie since. {other} is in {call}, which it called at {since}.")
+    elif finding.facts.get("stopped"):
+        text = _(
+            "{process} ended at {at} and was a zombie until the run was stopped. "
+            "{other} was in {call}, which it had called at {since}."
+        )
+    else:
+        text = _(
+            "{process} ended at {at} and stayed a zombie for {lasted}. {other} was in {call}, called at {since}."
+        )
+    if not reads:
+        return text
+    return _(
+        "{sentence} communicate() reads until nobody holds the other end of the pipe any more, "
+        "and only then looks for the end of the process."
+    ).replace("{sentence}", text)
 
 
 def _reaped(finding: Finding) -> str:
@@ -55,6 +94,29 @@ def _reaped(finding: Finding) -> str:
             )
         case "exitcode":
             return _("{process} ended at {at} and stayed a zombie for {lasted}, until {other} asked for its exitcode.")
+        case "popen":
+            return _(
+                "{process} ended at {at} and stayed a zombie for {lasted}, until {other} made another Popen, "
+                "which reaps those that were thrown away."
+            )
+        case "del":
+            return _(
+                "{process} ended at {at} and stayed a zombie for {lasted}, until the Popen object for it in {other} "
+                "was thrown away: nothing had waited for it."
+            )
+        case "pool":
+            return _(
+                "{process} ended at {at} and stayed a zombie for {lasted}, until the Pool in {other} came to reap it."
+            )
+        case "executor":
+            return _(
+                "{process} ended at {at} and stayed a zombie for {lasted}, "
+                "until the ProcessPoolExecutor in {other} came to reap it."
+            )
+        case "asyncio":
+            return _(
+                "{process} ended at {at} and stayed a zombie for {lasted}, until asyncio in {other} came to reap it."
+            )
         case "exit":
             return _("{process} ended at {at} and stayed a zombie for {lasted}, until {other} itself came to its exit.")
         case "parent-ended":
