@@ -41,7 +41,7 @@ def report(arguments: Arguments) -> int:
         sys.stdout.buffer.write(msgspec.json.encode(report_object(fold(recording), sentence)) + b"\n")
         sys.stdout.buffer.flush()
     else:
-        print_report(recording, sys.stdout.write)
+        print_report(recording, sys.stdout.write, with_influence=True)
     return 0
 
 
@@ -57,11 +57,13 @@ def list_lessons() -> int:
     return 0
 
 
-def print_report(recording: Recording, write: Callable[[str], object] = sys.stderr.write) -> None:
-    """Processes and findings as text."""
+def print_report(
+    recording: Recording, write: Callable[[str], object] = sys.stderr.write, *, with_influence: bool = False
+) -> None:
+    """Processes and findings as text; on request with what recording changed for the program."""
     from procviz.wording.report import report_text
 
-    write(report_text(fold(recording)))
+    write(report_text(fold(recording), with_influence=with_influence))
 
 
 def write_output(recording: Recording, data: bytes, out: Path, *, scale: int = 2, dark: bool = False) -> None:

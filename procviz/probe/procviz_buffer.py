@@ -123,8 +123,21 @@ def watch_buffer() -> None:
     _replace(stream, write, hear_write)
     if lines and hasattr(stream.buffer, "emptied"):  # it tells by itself, see procviz_tee.py
         stream.buffer.emptied = buffer.flushed
+        stream.buffer.rushing = _let_be(stream, hear_write)
     else:
         _replace(stream, flush, hear_flush)
+
+
+def _let_be(stream: "Any", hear_write: "Any") -> "Any":
+    """What is called when very much is printed, and when that is over."""
+
+    def rushing(begins: bool) -> None:
+        if begins and stream.__dict__.get("write") is hear_write:
+            del stream.write  # the class's is there again
+        elif not begins and "write" not in stream.__dict__:
+            stream.write = hear_write
+
+    return rushing
 
 
 def _replace(stream: "Any", original: "Any", wrapper: "Any") -> None:

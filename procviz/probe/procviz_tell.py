@@ -45,6 +45,7 @@ _FORKS_AT_ONCE = 15
 
 _alive: "bool | None" = True  # None, as all else here, when the interpreter has been taken down around us
 _ahead: "list[bytes]" = []  # whole lines, written in front of the next event
+_gathered: "list[Callable[[], bytes]]" = []  # each gives some more, which have come together by then
 _forks: "list[int]" = []  # three numbers each, told with the next event: from, to (ns), the child's pid or 0
 watched_from_outside = bool(_BELL)  # the recorder has no word from the kernel
 births_are_known = bool(os.environ.get("PROCVIZ_KERNEL"))  # it has: when a process was made is known to it
@@ -103,10 +104,18 @@ def tell_soon(lines: bytes) -> None:
     here[MORE] = True
 
 
+def tell_later(gathered: "Callable[[], bytes]") -> None:
+    """Have what has been gathered until then told in front of the next event, whenever that is."""
+    _forget_the_parents()
+    if gathered not in _gathered:
+        _gathered.append(gathered)
+    here[MORE] = True
+
+
 def _forget_the_parents() -> None:
     """What a fork finds there was its parent's to tell."""
     if not here[MORE]:
-        del _ahead[:], _forks[:]
+        del _ahead[:], _forks[:], _gathered[:]
 
 
 def _with_more(lines: bytes) -> bytes:
@@ -118,6 +127,8 @@ def _with_more(lines: bytes) -> bytes:
         lines = lines[:-2] + b',"forks":%a}\n' % told
     while _ahead:
         lines = _ahead.pop() + lines
+    while _gathered:
+        lines = _gathered.pop()() + lines
     if _forks:
         here[MORE] = True
     return lines

@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from procviz.probe.procviz_private import private_module
     from procviz.probe.procviz_tell import kept
 else:
+    from procviz_private import private_module
     from procviz_tell import kept
 
 _STATUS = b"/proc/self/status"
@@ -50,34 +52,9 @@ def _peak_of_status() -> int:
 
 
 def fork_cheaply() -> None:
-    """Have forked processes ask getrusage() from now on: /proc makes files for each process that looks into its own.
-
-    That is in the module `resource`, of which the program gets no sight: what it finds of that name is as ever.
-    """
+    """Have forked processes ask getrusage() from now on: /proc makes files for each process that looks into its own."""
     global _getrusage
-    known: "Any" = sys.modules.get("resource", sys)  # None keeps others from importing it
     try:
-        ask: "Any" = getattr(known, "getrusage", None)
-        if type(ask) is not type(len):
-            ask = _own_resource().getrusage
-        _getrusage = ask
+        _getrusage = private_module("resource", "getrusage").getrusage
     except (ImportError, AttributeError):
         pass  # as on Windows
-    finally:
-        if known is sys:
-            sys.modules.pop("resource", None)
-        else:
-            sys.modules["resource"] = known
-
-
-def _own_resource() -> "Any":
-    machinery, finders = sys.modules["_frozen_importlib"], sys.modules["_frozen_importlib_external"]
-    if "resource" in sys.builtin_module_names:
-        spec = machinery.BuiltinImporter.find_spec("resource")
-    else:
-        spec = finders.PathFinder.find_spec(
-            "resource", [path for path in sys.path if type(path) is str and path.endswith("lib-dynload")]
-        )
-    module = machinery.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module

@@ -109,6 +109,11 @@ class Births(Search):
             else:
                 self._noticed_reaping(seen)
 
+    @property
+    def waits_to_reap(self) -> bool:
+        """Whether a child of ours is left unreaped only until the kernel's event about it is here."""
+        return bool(self._waitable)
+
     def reap_own(self) -> bool:
         """Wait for our own dead children, the main process among them; False when there is no child left."""
         if sys.platform != "linux":

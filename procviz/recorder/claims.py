@@ -1,234 +1,176 @@
-"""Who wrote what: the raw bytes of a stream matched with the writes that the probe tells of.
+"""The writes that the probe told of and that have not been seen in the stream yet.
 
-A terminal does not say who wrote to it; the probe says what each process wrote. The raw stream alone decides order and
-content. Bytes that nobody claims in time were written by something that is no Python of ours. Very large writes are
-kept in part, and so is a run that never stops printing; what is left out is counted.
+Of each process only its oldest write can come next, so only those are looked through, by how they begin: what it costs
+to find whose bytes come next does not grow with how many processes print.
 """
 
 from __future__ import annotations
 
 import base64
+import binascii
 from collections import deque
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from procviz.recorder.inbox import ProbeEvent
-from procviz.recorder.output import Chunk
-from procviz.recorder.store import Store
-from procviz.recorder.table import Life, Table
-from procviz.trace.records import Output
+from procviz.recorder.table import Life
 
-KEPT_PER_WRITE_BYTES = 64 << 10
-KEPT_PER_RUN_BYTES = 64 << 20
-_PATIENCE_NS = 200_000_000
-_PATIENCE_WITH_LARGE_WRITES_NS = 5_000_000_000
-_LARGE_BYTES = 256 << 10  # the probe tells of a write when it is done, which takes its time for a large one
-_BUFFER_BYTES = 4 << 20
-_EDGE_BYTES = 256 << 10  # kept on both sides of what is cut out of a buffer that grew too large
+_KEY_BYTES = 16  # writes that begin alike so far are told apart by the rest
 _NAMES = {1: "stdout", 2: "stderr"}
 
 
-@dataclass(slots=True)
-class _Claim:
-    """One write that the probe told of."""
+@dataclass(slots=True, eq=False)
+class Claim:
+    """One write that the probe told of, or with `sums` many of them in one: size and checksum of each, in order."""
 
     t: int
     p: int
     stream: str
     content: bytes  # its beginning, as far as it fits on an event's line
     size: int
+    number: int = 0
+    sums: deque[tuple[int, int]] = field(default_factory=deque)
 
 
-class Keeper:
-    """Writes Output records, within what a recording may hold."""
+class _Alike:
+    """Writes that begin with the same bytes, by all that is known of them."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._kept = 0
-        self._left_out: dict[tuple[int | None, str], tuple[int, int]] = {}  # (p, stream) -> t, bytes
+    def __init__(self) -> None:
+        self._by_content: dict[bytes, dict[int, Claim]] = {}
+        self._lengths: dict[int, int] = {}  # of contents: how many of each
 
-    def keep(self, t: int, p: int | None, stream: str, data: bytes, left_out: int = 0) -> None:
-        """Write one piece of output, or count it."""
-        if self._kept >= KEPT_PER_RUN_BYTES:
-            self._left_out[p, stream] = (t, self._left_out.get((p, stream), (0, 0))[1] + len(data) + left_out)
-            return
-        kept = data[:KEPT_PER_WRITE_BYTES]
-        if len(kept) < len(data):
-            kept = kept[: len(kept) - len(_torn_tail(kept))]
-        self._kept += len(kept)
-        self._write(t, p, stream, kept, len(data) - len(kept) + left_out)
+    def add(self, claim: Claim) -> None:
+        same = self._by_content.get(claim.content)
+        if same is None:
+            same = self._by_content[claim.content] = {}
+            self._lengths[len(claim.content)] = self._lengths.get(len(claim.content), 0) + 1
+        same[claim.p] = claim
 
-    def flush(self) -> None:
-        """Write down what was only counted since the last call."""
-        for (p, stream), (t, count) in self._left_out.items():
-            self._write(t, p, stream, b"", count)
-        self._left_out.clear()
+    def remove(self, claim: Claim) -> bool:
+        """False when nobody is left."""
+        same = self._by_content[claim.content]
+        del same[claim.p]
+        if not same:
+            del self._by_content[claim.content]
+            self._lengths[len(claim.content)] -= 1
+            if not self._lengths[len(claim.content)]:
+                del self._lengths[len(claim.content)]
+        return bool(self._by_content)
 
-    def _write(self, t: int, p: int | None, stream: str, data: bytes, left_out: int) -> None:
-        try:
-            text, raw = data.decode(), None
-        except UnicodeDecodeError:
-            text, raw = None, data
-        self._store.write(Output(t=t, p=p, stream=stream, text=text, data=raw, bytes_left_out=left_out))
+    def at(self, buffer: bytearray, begin: int, room: int) -> Claim | None:
+        """The oldest in each group of equal ones that lies there as a whole."""
+        found: Claim | None = None
+        for length in self._lengths:
+            same = self._by_content.get(bytes(buffer[begin : begin + length]))
+            claim = next(iter(same.values()), None) if same else None
+            if claim is not None and claim.size <= room and (found is None or claim.number < found.number):
+                found = claim
+        return found
 
 
-class SharedStream:
-    """A stream on which the probe's word is needed: a terminal."""
+class OpenClaims:
+    """Of each process a queue; the first of each queue is looked through."""
 
-    def __init__(self, name: str, keeper: Keeper) -> None:
-        self.name = name
-        self._keeper = keeper
-        self._buffer = bytearray()
-        self._arrivals: deque[tuple[int, int]] = deque()  # arrived at, bytes of the buffer then
-        self._gap_at = 0  # where in the buffer bytes were cut out, and how many
-        self._gap = 0
-        self._claims: deque[_Claim] = deque()
-        self._t = 0
+    def __init__(self) -> None:
+        self._of: dict[int, deque[Claim]] = {}
+        self._alike: dict[bytes, _Alike] = {}
+        self._lengths: dict[int, int] = {}  # of their keys: how many of each
+        self._many: dict[int, Claim] = {}  # by p: those with sums that are first
+        self._numbers = 0
 
-    def take(self, chunk: Chunk) -> None:
-        """Bytes have arrived."""
-        self._buffer += chunk.data
-        self._arrivals.append((chunk.t, len(chunk.data)))
-        if chunk.left_out:
-            self._gap_at, self._gap = len(self._buffer), self._gap + chunk.left_out
-        if len(self._buffer) > _BUFFER_BYTES:
-            cut = slice(_EDGE_BYTES, -_EDGE_BYTES)
-            self._gap_at, self._gap = _EDGE_BYTES, self._gap + len(self._buffer[cut])
-            del self._buffer[cut]
+    def __bool__(self) -> bool:
+        return bool(self._of)
 
-    def claim(self, claim: _Claim) -> None:
+    def add(self, claim: Claim) -> None:
         """A process wrote something."""
-        self._claims.append(claim)
+        if not claim.size:
+            return
+        self._numbers += 1
+        claim.number = self._numbers
+        queue = self._of.get(claim.p)
+        if queue is None:
+            queue = self._of[claim.p] = deque()
+        queue.append(claim)
+        if len(queue) == 1:
+            self._show(claim)
 
-    def settle(self, now: int, *, everything: bool = False) -> None:
-        """Give out what is claimed, and what nobody claimed in time."""
-        while self._buffer or self._gap:
-            if self._give_claimed():
-                continue
-            if not everything and not self._overdue(now):
-                break
-            if not self._give_torn():
-                self._give_unclaimed(now, everything)
-        while self._claims and (everything or now - self._claims[0].t > 10 * _PATIENCE_NS):
-            self._claims.popleft()  # it went elsewhere
+    def remove(self, claim: Claim) -> None:
+        """The first of a process's queue was found."""
+        self._hide(claim)
+        queue = self._of[claim.p]
+        queue.popleft()
+        if queue:
+            self._show(queue[0])
+        else:
+            del self._of[claim.p]
 
-    def _give_claimed(self) -> bool:
-        seen: set[int] = set()
-        for index, claim in enumerate(self._claims):
-            if claim.p in seen:
-                continue  # a process's writes arrive in its own order
-            seen.add(claim.p)
-            if not claim.size:
-                del self._claims[index]
-                return True
-            if self._starts_with(claim):
-                del self._claims[index]
-                self._give(claim.t, claim.p, claim.stream, claim.size)
-                return True
-        return False
+    def at(self, buffer: bytearray, begin: int = 0, gap: int = 0) -> Claim | None:
+        """Whose write lies there as a whole; of several the one that was told of first. `gap`: bytes cut out behind."""
+        room = len(buffer) - begin + gap
+        found: Claim | None = None
+        for length in self._lengths:
+            alike = self._alike.get(bytes(buffer[begin : begin + length]))
+            claim = alike.at(buffer, begin, room) if alike is not None else None
+            if claim is not None and (found is None or claim.number < found.number):
+                found = claim
+        return found if found is not None else self._one_of_many_at(buffer, begin)
 
-    def _overdue(self, now: int) -> bool:
-        """Nobody can be expected to claim the front of the buffer any more."""
-        if not self._arrivals:
-            return False
-        waited, quiet = now - self._arrivals[0][0], now - self._arrivals[-1][0]
-        large = len(self._buffer) + self._gap > _LARGE_BYTES and quiet < _PATIENCE_NS
-        return waited > (_PATIENCE_WITH_LARGE_WRITES_NS if large else _PATIENCE_NS)
+    def firsts(self) -> Iterator[Claim]:
+        """The oldest write of each process."""
+        return (queue[0] for queue in list(self._of.values()))
 
-    def _give_torn(self) -> bool:
-        """The rest of a write whose beginning was given out before it was claimed."""
-        for index, claim in enumerate(self._claims):
-            rest = len(self._buffer) + self._gap
-            if claim.size > rest and self._buffer.startswith(claim.content[: len(self._buffer)]):
-                del self._claims[index]
-                self._give(claim.t, claim.p, claim.stream, rest)
-                return True
-        return False
+    def forget_before(self, t: int) -> None:
+        """Writes that were told of so long ago went elsewhere."""
+        for claim in list(self.firsts()):
+            while claim.t < t:
+                self.remove(claim)
+                queue = self._of.get(claim.p)
+                if not queue:
+                    break
+                claim = queue[0]
 
-    def _starts_with(self, claim: _Claim) -> bool:
-        """Whether the whole write lies at the front of the buffer."""
-        if claim.size > len(self._buffer) + self._gap:
-            return False
-        return self._buffer.startswith(claim.content)
+    def _one_of_many_at(self, buffer: bytearray, begin: int) -> Claim | None:
+        for claim in self._many.values():
+            size, total = claim.sums[0]
+            if size <= len(buffer) - begin and checksum(buffer[begin : begin + size]) == total:
+                return claim
+        return None
 
-    def _give_unclaimed(self, now: int, everything: bool) -> None:
-        due = sum(size for t, size in self._arrivals if everything or now - t > _PATIENCE_NS)
-        due = min(due, len(self._buffer)) or len(self._buffer)
-        fitting = (claim for claim in self._claims if claim.content and claim.size < len(self._buffer) + self._gap)
-        found = (self._buffer.find(claim.content, 1, due + len(claim.content)) for claim in fitting)
-        first = min((at for at in found if at > 0), default=due)
-        size = min(first, due)
-        if size >= self._gap_at:
-            size += self._gap
-        self._give(self._arrivals[0][0] if self._arrivals else now, None, self.name, size)
+    def _show(self, claim: Claim) -> None:
+        if claim.sums:
+            self._many[claim.p] = claim
+            return
+        key = claim.content[:_KEY_BYTES]
+        alike = self._alike.get(key)
+        if alike is None:
+            alike = self._alike[key] = _Alike()
+            self._lengths[len(key)] = self._lengths.get(len(key), 0) + 1
+        alike.add(claim)
 
-    def _give(self, t: int, p: int | None, stream: str, size: int) -> None:
-        """The first `size` bytes were written by `p`."""
-        left_out = 0
-        if self._gap and size >= self._gap_at:
-            left_out, self._gap = min(self._gap, size - self._gap_at), max(0, self._gap - size + self._gap_at)
-        data = bytes(self._buffer[: size - left_out])
-        del self._buffer[: size - left_out]
-        self._gap_at = max(0, self._gap_at - len(data))
-        self._forget_arrivals(len(data))
-        self._t = max(self._t, t)  # the stream's own order stands
-        self._keeper.keep(self._t, p, stream, data, left_out)
-
-    def _forget_arrivals(self, size: int) -> None:
-        while self._arrivals and size >= self._arrivals[0][1]:
-            size -= self._arrivals.popleft()[1]
-        if self._arrivals:
-            t, left = self._arrivals[0]
-            self._arrivals[0] = (t, left - size)
+    def _hide(self, claim: Claim) -> None:
+        if self._many.pop(claim.p, None) is not None:
+            return
+        key = claim.content[:_KEY_BYTES]
+        if not self._alike[key].remove(claim):
+            del self._alike[key]
+            self._lengths[len(key)] -= 1
+            if not self._lengths[len(key)]:
+                del self._lengths[len(key)]
 
 
-class NamedStream:
-    """A stream on which the kernel names every writer: a pipe on Linux."""
-
-    def __init__(self, name: str, keeper: Keeper, table: Table) -> None:
-        self.name = name
-        self._keeper = keeper
-        self._table = table
-        self._tails: dict[int | None, tuple[int, bytes]] = {}  # the begun character of each writer
-
-    def take(self, chunk: Chunk) -> None:
-        """Bytes have arrived."""
-        life = self._table.at(chunk.pid, chunk.t) if chunk.pid else None
-        p = life.p if life is not None else None
-        data = self._tails.pop(p, (0, b""))[1] + chunk.data
-        tail = _torn_tail(data)
-        if tail:
-            self._tails[p] = (chunk.t, tail)
-            data = data[: -len(tail)]
-        if data or chunk.left_out:
-            self._keeper.keep(chunk.t, p, self.name, data, chunk.left_out)
-
-    def claim(self, claim: _Claim) -> None:
-        """Not needed here."""
-
-    def settle(self, now: int, *, everything: bool = False) -> None:
-        """Give out characters that were begun and never finished."""
-        for p, (t, tail) in list(self._tails.items()):
-            if everything or now - t > _PATIENCE_NS:
-                del self._tails[p]
-                self._keeper.keep(t, p, self.name, tail)
+def checksum(data: bytes | bytearray | memoryview) -> int:
+    """What the probe tells of a write instead of its content, where it tells of many in one."""
+    return binascii.crc32(data) & 0xFFFF
 
 
-def claim_of(event: ProbeEvent, life: Life) -> _Claim:
+def claim_of(event: ProbeEvent, life: Life) -> Claim:
     """A write event as a claim."""
+    stream, t = _NAMES.get(event.fd or 1, "stdout"), event.t1 or event.t
+    if event.sums is not None:
+        pairs = deque(zip(event.sums[::2], event.sums[1::2], strict=False))
+        return Claim(t, life.p, stream, b"", sum(size for size, _sum in pairs), sums=pairs)
     content = (
         base64.b64decode(event.b64) if event.b64 is not None else (event.text or "").encode("utf-8", "surrogatepass")
     )
     size = len(content) if event.size is None else event.size
-    return _Claim(event.t1 or event.t, life.p, _NAMES.get(event.fd or 1, "stdout"), content[:size], size)
-
-
-def _torn_tail(data: bytes) -> bytes:
-    """The begun character at the end of UTF-8 bytes; b"" when the last one is whole, or none at all."""
-    for back in range(1, min(3, len(data)) + 1):
-        byte = data[-back]
-        if byte >= 0xC0:
-            length = 2 if byte < 0xE0 else 3 if byte < 0xF0 else 4
-            return data[-back:] if length > back else b""
-        if byte < 0x80:
-            return b""
-    return b""
+    return Claim(t, life.p, stream, content[:size], size)

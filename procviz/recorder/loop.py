@@ -17,12 +17,15 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from procviz.recorder.acts import Acts
+from procviz.recorder.attribution import NamedStream, SharedStream
 from procviz.recorder.bell import Bell
 from procviz.recorder.births import Births
-from procviz.recorder.claims import Keeper, NamedStream, SharedStream, claim_of
+from procviz.recorder.child_ends import ChildEnds
+from procviz.recorder.claims import claim_of
 from procviz.recorder.exits import ExitWatch
 from procviz.recorder.inbox import ProbeEvent
 from procviz.recorder.job import Command, Job, Signal, Stop
+from procviz.recorder.keeper import Keeper
 from procviz.recorder.kernel import KernelWitness
 from procviz.recorder.leftovers import Leftovers
 from procviz.recorder.link import Link
@@ -33,7 +36,7 @@ from procviz.recorder.store import Store
 from procviz.recorder.systems import Inbox
 from procviz.recorder.table import Life, Table
 from procviz.recorder.testimony import Testimony, note_silence
-from procviz.trace.records import Finished
+from procviz.trace.records import Finished, Lost
 
 if TYPE_CHECKING:
     from _typeshed import FileDescriptorLike
@@ -57,6 +60,9 @@ _MUCH_BYTES = 1 << 20
 _BREATH = 8  # events of the probe between two looks at what cannot wait...
 _LONG_BREATH = 64  # ...and where the kernel has stamped most of it
 _LAST_OUTPUT_S = 0.3
+_TURN_NS = 50_000_000  # what is left to read then has to wait until it was looked whether somebody wants an end
+_LAST_WORDS_NS = 250_000_000  # what a run that was ended has left unread is read for so long
+_NEVER_NS = 1 << 62
 _commands: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)
 
 
@@ -98,16 +104,20 @@ class Loop:
         self._sampler = self._make_sampler()
         self._rest_ns, share = (_REST_NS, _SHARE) if parts.job.follow else (_REST_UNSEEN_NS, _SHARE_UNSEEN)
         self._pace = Pace(parts.job.budget_percent / 100 * share, self._rest_ns)
+        self._child_ends = ChildEnds()
         self._selector = _selector(
-            parts.link.fileno(), parts.watch.fileno(), parts.kernel, parts.bell, parts.guard
+            parts.link.fileno(), parts.watch.fileno(), parts.kernel, parts.bell, parts.guard, self._child_ends
         )  # fmt: skip
         self._execs = None if parts.kernel is None else KernelWitness.of_execs()
-        self._urgent = _selector(parts.link.fileno(), parts.guard, parts.table.main.pidfd, self._execs)
+        self._urgent = _selector(parts.link.fileno(), parts.guard, self._child_ends, self._execs)
         timeout_s = parts.job.timeout_s
         self._timeout_ns = None if timeout_s is None else time.monotonic_ns() + int(timeout_s * 1e9)
         self._hear_ns = _TAIL_NS if parts.kernel is None else _FRAME_NS
         self._breath = _BREATH if parts.kernel is None else _LONG_BREATH
         self._called = False
+        self._behind = False  # there was more to read than a turn may take
+        self._heard_ns = 0  # all that the probe told until then has been read
+        self._hurried = False  # the program is gone, and somebody does not want to wait for what it left to read
         self._sampled_ns = 0
         self._scan_ns = 0
         self._turned_ns = 0
@@ -134,7 +144,8 @@ class Loop:
         Only where the kernel keeps the time of what happens, and never while somebody waits for what we have.
         """
         parts, sampled = self._parts, self._sampled_ns
-        if parts.kernel is None or self._acts.stopping or parts.link.wants_to_write:
+        busy = self._behind or self._acts.stopping or parts.link.wants_to_write or parts.births.waits_to_reap
+        if parts.kernel is None or busy:
             return False
         self._sampled_ns = self._sampler.spent_ns
         longest_ns = _FRAME_NS if any(drain.has_news for drain in parts.drains) else self._rest_ns
@@ -143,12 +154,15 @@ class Loop:
         if rest_ns <= 0 or parts.tail.unread_bytes > _MUCH_BYTES:
             return False
         due_ns = min(self._sampler.due_ns, self._timeout_ns or self._sampler.due_ns)
-        ready = self._urgent.select(max(0, min(rest_ns, _LISTEN_NS, due_ns - time.monotonic_ns())) / 1e9)
-        if any(key.fileobj is not self._execs for key, _ in ready):
+        wait_s = max(0, min(rest_ns, _LISTEN_NS, due_ns - time.monotonic_ns())) / 1e9
+        ready = [key.fileobj for key, _ in self._urgent.select(wait_s)]
+        if any(end not in (self._execs, self._child_ends) for end in ready):
             return False
-        if self._execs is not None and ready:
+        if self._execs is not None and self._execs in ready:
             parts.births.keep_commands(self._execs.read())
         parts.births.listen()
+        if self._child_ends in ready:
+            self._reap()
         now = time.monotonic_ns()
         if now >= self._sampler.due_ns:
             oldest_ns = parts.births.oldest_unmet_ns()
@@ -159,7 +173,7 @@ class Loop:
 
     def _wait(self) -> bool:
         """Wait for news, but not for long; whether some descriptor has any."""
-        wait_s = _STOP_ROUND_S if self._acts.stopping else self._hear_ns / 1e9
+        wait_s = 0.0 if self._behind else _STOP_ROUND_S if self._acts.stopping else self._hear_ns / 1e9
         if self._seeker is not None and (self._parts.table.silent or self._seeker.hurried):
             wait_s = SOON_S if self._seeker.hurried else min(wait_s, self._seeker.rest_s)
         until_sample_s = (self._sampler.due_ns - time.monotonic_ns()) / 1e9
@@ -177,6 +191,7 @@ class Loop:
         now = time.monotonic_ns()
         return (
             self._called
+            or self._behind
             or now - self._turned_ns > _IDLE_NS
             or now >= self._sampler.due_ns
             or self._acts.stopping
@@ -191,35 +206,48 @@ class Loop:
         """Only what must not wait: who ended and was reaped, for that is stamped when it is seen."""
         self._parts.births.take_exits()
         self._parts.births.take_kernel()
+        self._reap()
+
+    def _reap(self) -> None:
+        """Whoever has no parent but us would be a zombie of our making for as long as we let it wait."""
+        self._child_ends.clear()
         self._descendants = self._parts.births.reap_own()
 
     def _turn(self) -> None:
         parts = self._parts
         self._turned_ns = time.monotonic_ns()
-        self._hear()
-        self._descendants = parts.births.reap_own()
+        heard = self._hear(self._turned_ns + _TURN_NS)
+        self._reap()
         parts.births.settle()
-        self._read_output()
+        settled = self._read_output(time.monotonic_ns() + _TURN_NS)
+        self._behind = not (heard and settled)
         self._obey()
         self._look()
         self._acts.round()
         parts.store.flush()
 
-    def _hear(self) -> None:
-        """All witnesses, once."""
+    def _hear(self, until_ns: int) -> bool:
+        """All witnesses, once; False when the time was over before all was read that the probe has told."""
         parts = self._parts
         parts.births.take_exits()
         if parts.bell is not None:
             for ring in parts.bell.read():
                 if ring.pidfd is not None:
                     self._hold(ring.pid, ring.pidfd)
-        while events := parts.tail.read():
+        while True:
+            asked_ns = time.monotonic_ns()
+            events = parts.tail.read() if asked_ns < until_ns else None
+            if not events:
+                break
             parts.births.take_kernel()
             for index, event in enumerate(events):
                 if index % self._breath == 0:
                     parts.births.listen()
                 self._testimony.hear(event)
         parts.births.take_kernel()
+        if events is not None:
+            self._heard_ns = asked_ns
+        return events is not None
 
     def _hold(self, pid: int, pidfd: int) -> None:
         """Keep the descriptor that came with a ring, until the ringer's own event tells who it is."""
@@ -234,11 +262,14 @@ class Loop:
                 os.close(held[pid])
             held[pid] = pidfd
 
-    def _read_output(self, *, everything: bool = False) -> None:
+    def _read_output(self, until_ns: int, *, everything: bool = False) -> bool:
+        """Whether all of it was given out that could be."""
+        settled = True
         for drain, stream in zip(self._parts.drains, self._streams, strict=True):
             for chunk in drain.take():
                 stream.take(chunk)
-            stream.settle(time.monotonic_ns(), everything=everything)
+            settled &= stream.settle(self._heard_ns, until_ns, everything=everything)
+        return settled
 
     def _claim(self, event: ProbeEvent, life: Life) -> None:
         self._streams[0 if event.fd == 1 else -1].claim(claim_of(event, life))
@@ -282,20 +313,42 @@ class Loop:
         until = time.monotonic() + _LAST_OUTPUT_S
         for drain in self._parts.drains:
             drain.join(max(0.0, until - time.monotonic()))
-        self._hear()
+        whole = self._catch_up()
         self._parts.births.take_exits()
         if self._seeker is not None:
             self._seeker.note_the_ended(time.monotonic_ns())
         self._parts.births.conclude()
-        self._read_output(everything=True)
+        if not whole:
+            self._parts.store.write(Lost(t=time.monotonic_ns(), what="probe"))
+        self._read_output(_NEVER_NS, everything=True)
         self._keeper.flush()
         self._parts.tail.close()
         note_silence(self._parts.store, self._testimony.heard_main or not self._parts.job.probe)
 
+    def _catch_up(self) -> bool:
+        """Read what is left; False when that would have taken longer than whoever wants an end has to wait."""
+        begin_ns = time.monotonic_ns()
+        self._hurried = self._acts.stopping
+        while True:
+            now = time.monotonic_ns()
+            heard = self._hear(now + _TURN_NS)
+            if self._read_output(now + 2 * _TURN_NS) and heard:
+                return True
+            self._parts.store.flush()
+            self._hurried = self._hurried or self._wants_end()
+            if self._hurried and time.monotonic_ns() - begin_ns > _LAST_WORDS_NS:
+                return False
+
+    def _wants_end(self) -> bool:
+        """Whether somebody has said so, or the time is over, now that there is nothing left to end."""
+        lines = self._parts.link.read_lines()
+        late = self._timeout_ns is not None and time.monotonic_ns() > self._timeout_ns
+        return late or self._parts.link.closed or any(b'"stop"' in line.lower() for line in lines)
+
     def _stream(self, drain: Drain) -> SharedStream | NamedStream:
         if drain.stream.credentials:
             return NamedStream(drain.stream.name, self._keeper, self._parts.table)
-        return SharedStream(drain.stream.name, self._keeper)
+        return SharedStream(drain.stream.name, self._keeper, claimed=self._parts.job.probe)
 
     def _make_sampler(self) -> Sampler:
         from procviz.recorder.sampler import Sampler  # the program runs by now

@@ -133,7 +133,7 @@ class Overheard:
     def _belie(self, pid: int, t: int) -> None:
         """From then on this pid was of another program or process: later answers were about that one."""
         before, asked_ns = self._asked.get(pid, (None, 0))
-        if before is not None and t < asked_ns:
+        if before is not None and before.t < t < asked_ns:
             self._commands[before] = []
         zombie = self._zombies.pop(pid, None)
         if zombie is not None:

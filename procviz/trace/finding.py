@@ -25,10 +25,13 @@ class FindingKind(Enum):
     KILL = "kill"  # sender
     SIGNAL = "signal"  # signal, sender
     STOPPED = "stopped"  # ended_by
-    SIGTERM_IGNORED = "sigterm-ignored"  # sender, lived_ns, going_on, ending (a Cause value), ending_signal, handler
+    SIGTERM_IGNORED = "sigterm-ignored"  # sender, lived_ns, going_on, ending (a Cause value), ending_signal, handler,
+    # stopped (the run was)
     SIGTERM_HANDLED = "sigterm-handled"  # sender, lived_ns, exitcode, handler (None: not known)
-    SUSPENDED = "suspended"  # lasted_ns, going_on, outcome (resumed, ended, None), sender, signal (None: not known)
-    GRANDCHILDREN_LEFT = "grandchildren-left"  # lived_ns (the longest), going_on, cause, signal
+    SUSPENDED = (
+        "suspended"  # lasted_ns, going_on, outcome (resumed, ended, stopped, None), sender, signal (None: not known)
+    )
+    GRANDCHILDREN_LEFT = "grandchildren-left"  # lived_ns (the longest), going_on, cause, signal, stopped
     MAIN_GUARD = "main-guard"  # method, count
     NOT_IMPORTABLE = "not-importable"  # name, stage (start, child), method, count
     DAEMON_CHILDREN = "daemon-children"  # -

@@ -52,10 +52,11 @@ def zombie(life: Life, timeline: Timeline) -> Iterator[Finding]:
             continue
         going_on = int(one.end is None)
         via = _reaped_via(life, timeline) if one.end is not None else None
+        people = with_parent(life) if life.adopted_by is None else [life.id, life.adopted_by]
         stopped = int(until_the_stop(one.end.ts_ns if one.end else None, timeline))
         yield found(
-            timeline, FindingKind.ZOMBIE, with_parent(life), begin_ns, lasted_ns=lasted_ns, going_on=going_on, via=via,
-            stopped=stopped, **_call_meanwhile(life, one, timeline),
+            timeline, FindingKind.ZOMBIE, people, begin_ns, None, lasted_ns=lasted_ns, going_on=going_on, via=via,
+            stopped=stopped, **_call_meanwhile(life, people[1:], one, timeline),
         )  # fmt: skip
 
 
@@ -88,18 +89,19 @@ def _joins_at_exit(p: int | None, ts_ns: int, timeline: Timeline) -> bool:
 
 
 def _reaped_via(life: Life, timeline: Timeline) -> str | None:
-    """What reaped it; "parent-ended" where nobody did and the end of its parent set it free."""
+    """What reaped it; "parent-ended" where nobody did and the end of who had to wait for it set it free."""
     if life.reaped_via is not None:
         return life.reaped_via
-    parent = timeline.lives.get(life.parent) if life.parent is not None else None
-    if parent is None or parent.ended is None or life.reaped is None or life.reaped_by is not None:
+    waiter_p = life.parent if life.adopted_by is None else life.adopted_by
+    waiter = None if waiter_p is None else timeline.lives.get(waiter_p)
+    if waiter is None or waiter.ended is None or life.reaped is None or life.reaped_by is not None:
         return None
-    return "parent-ended" if life.reaped.ts_ns >= parent.ended.ts_ns else None
+    return "parent-ended" if life.reaped.ts_ns >= waiter.ended.ts_ns else None
 
 
-def _call_meanwhile(life: Life, zombie: Slice, timeline: Timeline) -> dict[str, Fact]:
-    """The call for this child that its parent was in while it was a zombie: which one, and since when."""
-    parent = timeline.lives.get(life.parent) if life.parent is not None else None
+def _call_meanwhile(life: Life, waiters: list[int], zombie: Slice, timeline: Timeline) -> dict[str, Fact]:
+    """The call for this child that who had to wait for it was in while it was a zombie, and since when."""
+    parent = timeline.lives.get(waiters[0]) if waiters else None
     waits = [one for one in parent.slices if one.awaited == life.id and one.state is State.WAITING] if parent else []
     end_ns = slice_end(zombie, timeline)
     for wait in waits:

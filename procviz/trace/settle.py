@@ -33,6 +33,7 @@ class Settling:
         self._files = files
         self._system = timeline.header.platform.system
         self._children: defaultdict[int, set[int]] = defaultdict(set)
+        self._wards: defaultdict[int, set[int]] = defaultdict(set)  # by adopter
         self._seen: dict[int, tuple[Any, ...]] = {}  # what others can see of a life
         self._ends: dict[int, Edge] = {}
         self._statuses: dict[int, Status] = {}
@@ -70,6 +71,8 @@ class Settling:
             self._children[old_parent].discard(p)
         if life.parent is not None:
             self._children[life.parent].add(p)
+        if life.adopted_by is not None:
+            self._wards[life.adopted_by].add(p)
         seen = (life.kind, life.started, life.parent, life.ended)
         old = self._seen.get(p)
         if seen == old:
@@ -79,7 +82,7 @@ class Settling:
         if old is None or old[:2] != seen[:2]:
             self._in_order = False
         waiters = {one.call.p for one in evidence.aimed.values() if one.call and one.call.name in WAITS}
-        return self._children[p] | self._files.victims.get(p, set()) | waiters
+        return self._children[p] | self._wards[p] | self._files.victims.get(p, set()) | waiters
 
     def _asked_again(self) -> set[int]:
         """Lives whose killer was not known, when what is known of possible senders changed."""
@@ -119,7 +122,8 @@ class Settling:
         sent = marks.sent_to(evidence, self._files.run_acts.values(), self._system)
         self._explain(evidence, sent)
         waits = waits_of(life, evidence.waits.values(), self._ends)
-        pieces = cut(life, waits, probe=timeline.header.probe, gone=timeline.finished)
+        freed = self._freed(evidence)
+        pieces = cut(life, waits, probe=timeline.header.probe, gone=timeline.finished, freed=freed)
         life.slices = lay_over(pieces, halts_of(life, sent, evidence.halts, self._system))
         evidence.flows = marks.flows_of(evidence, sent, waits, timeline.lives, self._system)
         new = marks.marks_of(evidence, sent, self._system)
@@ -154,6 +158,16 @@ class Settling:
         if life.ended is not None and lost.ts_ns >= life.ended.ts_ns:
             return None
         return lost if lost.ts_ns >= life.started.ts_ns else life.started
+
+    def _freed(self, evidence: Evidence) -> Edge | None:
+        """Since when no process of the program could wait for it any more; None: one still can, or could to the end."""
+        life = evidence.life
+        if life.parent is None:
+            return life.ended  # main and strangers: whoever waits for those is no process of the program
+        if life.adopted_by is not None:
+            return self._ends.get(life.adopted_by)
+        outside = [record for record in evidence.adopted if record.by_pid is not None]
+        return edge(best(outside)) or self._ends.get(life.parent)
 
     def _depth(self, life: Life) -> int:
         depth, passed, parent = 0, {life.id}, life.parent

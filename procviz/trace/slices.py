@@ -24,11 +24,12 @@ class Wait:
     asked: Asked
 
 
-def cut(life: Life, waits: Iterable[Wait], *, probe: bool, gone: bool) -> list[Slice]:
+def cut(life: Life, waits: Iterable[Wait], *, probe: bool, gone: bool, freed: Edge | None) -> list[Slice]:
     """The slices of a life in time order, without overlap.
 
     `probe`: the recording has a probe, so main will speak. `gone`: the run is over, so a process that ended and was
-    never seen being reaped is no zombie any more.
+    never seen being reaped is no zombie any more. `freed`: from then on no process of the program was there to wait
+    for it, so that how long it stayed is not the program's doing.
     """
     if life.started is None:
         return []
@@ -37,7 +38,7 @@ def cut(life: Life, waits: Iterable[Wait], *, probe: bool, gone: bool) -> list[S
     slices.sort(key=lambda one: (one.begin.ts_ns, _end_ns(one)))
     if not slices and life.ended is not None:
         slices = [Slice(life.id, State.RUNNING, life.started, life.ended)]
-    return slices + _zombie(life, gone)
+    return slices + _zombie(life, gone, freed)
 
 
 def _phases(life: Life, probe: bool) -> list[Slice]:
@@ -186,12 +187,15 @@ def _between(phases: list[Slice], pieces: list[Slice], ended: Edge | None) -> It
             yield replace(phase, begin=cursor)
 
 
-def _zombie(life: Life, gone: bool) -> list[Slice]:
-    if life.ended is None or (life.reaped is None and (gone or life.start_method == "forkserver")):
+def _zombie(life: Life, gone: bool, freed: Edge | None) -> list[Slice]:
+    over = life.reaped
+    if freed is not None and (over is None or freed.ts_ns < over.ts_ns):
+        over = freed
+    if life.ended is None or (over is None and (gone or life.start_method == "forkserver")):
         return []
-    if life.reaped is not None and life.reaped.ts_ns <= life.ended.ts_ns:
+    if over is not None and over.ts_ns <= life.ended.ts_ns:
         return []
-    return [Slice(life.id, State.ZOMBIE, life.ended, life.reaped)]
+    return [Slice(life.id, State.ZOMBIE, life.ended, over)]
 
 
 def _end_ns(one: Slice) -> int:

@@ -29,6 +29,7 @@ from procviz.ui.status import facts_text, status_text, trouble_texts
 from procviz.ui.views import Views
 from procviz.ui.window import Window
 from procviz.wording import _, language
+from procviz.wording.influence import influence_texts
 from procviz.wording.programs import program_title
 
 
@@ -83,6 +84,7 @@ class Conductor(QObject):
         menus.aboutWanted.connect(lambda: show_about(window, window.mono))
         menus.guideWanted.connect(lambda: show_guide(window))
         menus.diagnosticsWanted.connect(self.copy_diagnostics)
+        menus.recordingFactsWanted.connect(self.show_recording_facts)
         menus.script_folder = lambda: self.desk.script.path.parent if self.desk.script.path else None
         menus.languageChosen.connect(self._use_language)
         menus.schemeChosen.connect(self._use_scheme)
@@ -239,6 +241,13 @@ class Conductor(QObject):
         QGuiApplication.clipboard().setText(diagnostics(self.window.settings))
         self.window.status.setText(_("Copied: versions, system and settings. Nothing of your programs is in it."))
 
+    def show_recording_facts(self) -> None:
+        """Say what recording changed for the program, and what of it is not known."""
+        timeline = self.views.timeline
+        if timeline is not None:
+            texts = trouble_texts(timeline) + influence_texts(timeline.header)
+            dialogs.show_texts(self.window, _("About this recording"), texts)
+
     def _use_language(self, choice: str) -> None:
         self.window.settings.language = choice
         self.window.language.choice = choice
@@ -263,6 +272,7 @@ class Conductor(QObject):
         menus.stop.setEnabled(run.state is RunState.RUNNING)
         something = self.views.timeline is not None
         menus.save_recording.setEnabled(something)
+        menus.recording_facts.setEnabled(something)
         menus.export.setEnabled(something)
 
     def _recording_text(self) -> str:

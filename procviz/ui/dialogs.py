@@ -31,6 +31,7 @@ from procviz.wording.problems import problem_text
 
 SCALES = (1, 2, 4)
 FILE_DIALOG_PX = (820, 520)  # Qt's own, where the desktop has none, cuts dates and sizes off at first
+_TEXT_PX = 560
 FRAME_PX = 40  # what a window's title takes
 _PATH_IN_ONE_LINE = "QLabel#qt_msgbox_informativelabel { min-width: 400px; }"
 _D = TypeVar("_D", bound=QDialog)
@@ -87,6 +88,29 @@ def show_keys(parent: QWidget, keys: Iterable[tuple[str, str]]) -> QDialog:
     layout.setContentsMargins(20, 16, 20, 16)
     layout.setSpacing(16)
     layout.addLayout(grid)
+    layout.addWidget(buttons)
+    return opened(dialog)
+
+
+def show_texts(parent: QWidget, title: str, texts: Iterable[str]) -> QDialog:
+    """Some sentences, each in lines of its own, that can be marked and copied."""
+    dialog = QDialog(parent)
+    dialog.setWindowTitle(title)
+    layout = QVBoxLayout(dialog)
+    layout.setContentsMargins(20, 16, 20, 16)
+    layout.setSpacing(10)
+    for text in texts:
+        label = QLabel(text, dialog)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setWordWrap(True)
+        label.setMinimumWidth(_TEXT_PX)
+        label.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        layout.addWidget(label)
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, dialog)
+    buttons.rejected.connect(dialog.reject)
+    layout.addSpacing(6)
     layout.addWidget(buttons)
     return opened(dialog)
 

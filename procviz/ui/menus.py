@@ -37,6 +37,7 @@ class Menus(QObject):
     interpreterWanted = Signal()  # choose one
     interpreterChosen = Signal(object)  # str, or None for procviz's own
     fitWanted = Signal()
+    recordingFactsWanted = Signal()
     languageChosen = Signal(str)
     schemeChosen = Signal(str)
     keysWanted = Signal()
@@ -155,6 +156,8 @@ class Menus(QObject):
     def _view(self) -> None:
         menu = self._menu(lambda: _("&View"))
         self.fit = self._action(menu, lambda: _("&Fit the whole run"), self.fitWanted, "F")
+        about = lambda: _("About this &recording")  # noqa: E731
+        self.recording_facts = self._action(menu, about, self.recordingFactsWanted, "Ctrl+I")
         menu.addSeparator()
         languages: list[tuple[object, Words]] = [("", lambda: _("As the desktop"))]
         for code, name in NAMES.items():

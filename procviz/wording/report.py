@@ -10,6 +10,7 @@ from procviz.trace.records import Note
 from procviz.trace.timeline import Edge, Life, Timeline
 from procviz.wording import _, ngettext
 from procviz.wording.findings import sentence
+from procviz.wording.influence import influence_texts
 from procviz.wording.quantities import duration_text, moment_text
 from procviz.wording.states import cause_text, kind_text, process_name
 
@@ -17,14 +18,15 @@ _GAP = "  "
 _NUMBERS = (1, 3, 4, 5)  # columns of numbers stand flush right
 
 
-def report_text(timeline: Timeline) -> str:
-    """Everything about a run, ending with a newline."""
+def report_text(timeline: Timeline, *, with_influence: bool = False) -> str:
+    """Everything about a run, ending with a newline; on request with what recording it changed."""
     lines = [_headline(timeline), "", *_table(timeline)]
     found = [sentence(finding, timeline) for finding in find(timeline)]
     if found:
         lines += ["", _("What happened:")]
         lines += [f"- {text}" for text in found]
     notes = notes_texts(Note(t=timeline.begin_ns, note=name, facts=facts) for name, facts in timeline.notes)
+    notes += influence_texts(timeline.header) if with_influence else []
     if notes:
         lines += ["", _("About this recording:")]
         lines += [f"- {text}" for text in notes]
@@ -138,6 +140,10 @@ _NOTES: dict[str, Callable[[Note], str]] = {
     "short-lived-may-be-missed": lambda note: _(
         "The kernel's events were not in use, and not all of these processes tell of themselves: "
         "children of such a process that lived for some milliseconds only may be missing."
+    ),
+    "output-by-chunk": lambda note: _(
+        "At times a process printed more than a thousand times a second: who printed which line is known, "
+        "when it was printed to a fiftieth of a second."
     ),
     "interpreter-died": lambda note: _("The interpreter ended before it ran anything."),
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from procviz.trace.findings import Finding
 from procviz.wording import _, ngettext
 from procviz.wording.quantities import moment_text
@@ -43,7 +45,7 @@ def zombie(finding: Finding) -> str:
         return _("{process} ended at {at} and stayed a zombie for {lasted}.").format(**facts, lasted=lasted)
     if finding.facts.get("call") is not None:
         return _in_a_call(finding).format(
-            **facts, lasted=lasted, call=f"{word(finding, 'call')}()", since=moment_text(number(finding, "called_ns"))
+            **facts, lasted=lasted, call=_call_text(finding), since=moment_text(number(finding, "called_ns"))
         )
     if finding.facts.get("going_on"):
         return _("{process} ended at {at} and is a zombie since, because {other} has not waited for it.").format(
@@ -54,6 +56,12 @@ def zombie(finding: Finding) -> str:
             "{process} ended at {at} and was a zombie until the run was stopped, because {other} had not waited for it."
         ).format(**facts)
     return _reaped(finding).format(**facts, lasted=lasted, call=f"{finding.facts.get('via')}()")
+
+
+def _call_text(finding: Finding) -> str:
+    """The call's name; older recordings hold wait() and communicate() of a Popen under one."""
+    name = word(finding, "call")
+    return _("wait() or communicate()") if name == "wait" else f"{name}()"
 
 
 def _in_a_call(finding: Finding) -> str:
@@ -67,9 +75,7 @@ def _in_a_call(finding: Finding) -> str:
             "{other} was in {call}, which it had called at {since}."
         )
     else:
-        text = _(
-            "{process} ended at {at} and stayed a zombie for {lasted}. {other} was in {call}, called at {since}."
-        )
+        text = _("{process} ended at {at} and stayed a zombie for {lasted}. {other} was in {call}, called at {since}.")
     if not reads:
         return text
     return _(
@@ -79,52 +85,53 @@ def _in_a_call(finding: Finding) -> str:
 
 
 def _reaped(finding: Finding) -> str:
-    match finding.facts.get("via"):
-        case "join" | "wait" | "communicate" | "poll" | "is_alive":
-            return _("{process} ended at {at} and stayed a zombie for {lasted}, until {other} called {call}.")
-        case "active_children":
-            return _(
-                "{process} ended at {at} and stayed a zombie for {lasted}, until {other} called active_children(), "
-                "which reaps every child that has ended."
-            )
-        case "start":
-            return _(
-                "{process} ended at {at} and stayed a zombie for {lasted}, until {other} started another process, "
-                "which reaps every child that has ended."
-            )
-        case "exitcode":
-            return _("{process} ended at {at} and stayed a zombie for {lasted}, until {other} asked for its exitcode.")
-        case "popen":
-            return _(
-                "{process} ended at {at} and stayed a zombie for {lasted}, until {other} made another Popen, "
-                "which reaps those that were thrown away."
-            )
-        case "del":
-            return _(
-                "{process} ended at {at} and stayed a zombie for {lasted}, until the Popen object for it in {other} "
-                "was thrown away: nothing had waited for it."
-            )
-        case "pool":
-            return _(
-                "{process} ended at {at} and stayed a zombie for {lasted}, until the Pool in {other} came to reap it."
-            )
-        case "executor":
-            return _(
-                "{process} ended at {at} and stayed a zombie for {lasted}, "
-                "until the ProcessPoolExecutor in {other} came to reap it."
-            )
-        case "asyncio":
-            return _(
-                "{process} ended at {at} and stayed a zombie for {lasted}, until asyncio in {other} came to reap it."
-            )
-        case "exit":
-            return _("{process} ended at {at} and stayed a zombie for {lasted}, until {other} itself came to its exit.")
-        case "parent-ended":
-            return _(
-                "{process} ended at {at} and stayed a zombie for {lasted}: {other} never waited for it, "
-                "and only the end of {other} set it free."
-            )
+    via = str(finding.facts.get("via"))
+    if via in _CALLED:
+        return _("{process} ended at {at} and stayed a zombie for {lasted}, until {other} called {call}.")
+    if via in _REAPED:
+        return _REAPED[via]()
     return _("{process} ended at {at} and stayed a zombie for {lasted}: until then {other} did not wait for it.")
+
+
+_CALLED = ("join", "wait", "communicate", "poll", "is_alive")
+_REAPED: dict[str, Callable[[], str]] = {
+    "active_children": lambda: _(
+        "{process} ended at {at} and stayed a zombie for {lasted}, until {other} called active_children(), "
+        "which reaps every child that has ended."
+    ),
+    "start": lambda: _(
+        "{process} ended at {at} and stayed a zombie for {lasted}, until {other} started another process, "
+        "which reaps every child that has ended."
+    ),
+    "exitcode": lambda: _(
+        "{process} ended at {at} and stayed a zombie for {lasted}, until {other} asked for its exitcode."
+    ),
+    "popen": lambda: _(
+        "{process} ended at {at} and stayed a zombie for {lasted}, until {other} made another Popen, "
+        "which reaps those that were thrown away."
+    ),
+    "del": lambda: _(
+        "{process} ended at {at} and stayed a zombie for {lasted}, until the Popen object for it in {other} "
+        "was thrown away."
+    ),
+    "pool": lambda: _(
+        "{process} ended at {at} and stayed a zombie for {lasted}, until the Pool in {other} came to reap it."
+    ),
+    "executor": lambda: _(
+        "{process} ended at {at} and stayed a zombie for {lasted}, "
+        "until the ProcessPoolExecutor in {other} came to reap it."
+    ),
+    "asyncio": lambda: _(
+        "{process} ended at {at} and stayed a zombie for {lasted}, until asyncio in {other} came to reap it."
+    ),
+    "exit": lambda: _(
+        "{process} ended at {at} and stayed a zombie for {lasted}, until {other} itself came to its exit."
+    ),
+    "parent-ended": lambda: _(
+        "{process} ended at {at} and stayed a zombie for {lasted}: {other} never waited for it, "
+        "and only the end of {other} set it free."
+    ),
+}
 
 
 def orphan(finding: Finding) -> str:

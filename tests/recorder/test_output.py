@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from procviz.recorder.claims import KEPT_PER_RUN_BYTES, KEPT_PER_WRITE_BYTES
 from procviz.recorder.client import RecorderClient
+from procviz.recorder.keeper import KEPT_PER_RUN_BYTES, KEPT_PER_WRITE_BYTES
 from procviz.trace.findings import FindingKind, find
 from procviz.trace.records import Began, Called, Header, Output
 from tests.recorder.conftest import DEADLINE_S, Records, finish

@@ -216,3 +216,43 @@ def test_slices_never_overlap_and_leave_no_gap() -> None:
         for one, following in zip(life.slices, life.slices[1:], strict=False):
             assert one.end is not None
             assert one.end.ts_ns == following.begin.ts_ns
+
+
+def test_a_zombie_is_one_only_while_a_process_of_the_program_could_wait_for_it() -> None:
+    story = Story()
+    story.child(2, 20)
+    story.begins(3, 30, parent=2)
+    story.ends(2, 50, 0)
+    story.reaped(2, 51, by=1)
+    story.add(Adopted(t=ns(50), p=3, w=KERNEL, by_pid=77))
+    story.ends(3, 100, 0)
+    story.reaped(3, 1100)
+    assert State.ZOMBIE not in {state for state, _begin, _end in spans(story.life(3))}
+
+
+def test_the_end_of_the_parent_is_the_end_of_what_it_left_unreaped() -> None:
+    story = Story()
+    story.child(2, 20)
+    story.ends(2, 100, 0)
+    story.ends(1, 300, 0)
+    story.reaped(2, 1300)
+    assert spans(story.life(2))[-1] == (State.ZOMBIE, 100, 300)
+
+
+def test_an_adopter_of_the_program_has_to_wait_as_a_parent_has() -> None:
+    story = Story()
+    story.child(2, 20)
+    story.begins(3, 30, parent=2)
+    story.add(Adopted(t=ns(50), p=3, w=KERNEL, by=1))
+    story.ends(2, 50, 0)
+    story.reaped(2, 51, by=1)
+    story.ends(3, 100, 0)
+    story.reaped(3, 400, by=1)
+    assert spans(story.life(3))[-1] == (State.ZOMBIE, 100, 400)
+
+
+def test_nobody_of_the_program_has_to_wait_for_main() -> None:
+    story = Story()
+    story.ends(1, 100, 0)
+    story.reaped(1, 900)
+    assert State.ZOMBIE not in {state for state, _begin, _end in spans(story.life(1))}
