@@ -146,7 +146,7 @@ class Step(Record, frozen=True, kw_only=True, tag="step"):
 
 
 class Call(Record, frozen=True, kw_only=True, tag="call"):
-    """A call began: start, join, wait, poll, terminate, kill, close, os.kill, os.killpg, exec, os._exit,
+    """A call began: start, join, wait, communicate, poll, terminate, kill, close, os.kill, os.killpg, exec, os._exit,
     raise_signal, pthread_kill, pidfd_send_signal.
 
     `implicit` marks the calls that multiprocessing makes by itself when a program exits.

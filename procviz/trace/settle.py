@@ -154,6 +154,7 @@ class Settling:
         around = self._strangers.around(life) if life.id in self._unexplained and self._strangers else None
         ending = ends.how_it_ended(life, evidence, status, sent, around)
         life.cause, life.by, life.cause_place, life.failure = ending.cause, ending.by, ending.place, ending.failure
+        life.ended_with = ending.how
 
     def _orphaned(self, evidence: Evidence) -> Edge | None:
         """When the parent was gone, if the process lived then."""
