@@ -1,8 +1,10 @@
-"""The process above the recorder: if the recorder or its client dies, everything of the run is gone within a second.
+"""The two processes above the recorder: if it or its client dies, or one of them, all of the run is gone in a second.
 
-It forks the recorder before anything heavy is imported, then only waits: for the recorder's end, or for the client's
-end of the pipe to close. Being a subreaper, it inherits whatever the recorder leaves. It ignores the signals that a
-terminal, a logout or a careless `kill` sends. Where there is no fork (Windows), the recorder runs unguarded.
+The first forks the second, and that forks the recorder, before anything heavy is imported; then they only wait: for the
+end of the process below, or for what is above to close its end of a pipe. Being subreapers, they inherit whatever dies
+below them, so whichever is left ends all of it. They ignore the signals that a terminal, a logout or a careless `kill`
+sends, are called by another name (`title.py`), and each has a session of its own. Where there are no subreapers, one is
+enough; where there is no fork (Windows), the recorder runs unguarded.
 """
 
 from __future__ import annotations
@@ -16,10 +18,12 @@ import time
 from collections.abc import Callable
 
 from procviz.recorder import runfolder, sweep
+from procviz.recorder.title import GUARD, Title
 
 _IGNORED = ("SIGINT", "SIGTERM", "SIGHUP", "SIGPIPE", "SIGTTOU", "SIGTTIN", "SIGTSTP", "SIGQUIT", "SIGUSR1", "SIGUSR2")
 _IGNORED_ON_WINDOWS = ("SIGBREAK",)
 _GRACE_MS = 700  # what the recorder gets to end the run by itself once its client is gone
+_LONG_GRACE_MS = 7000  # and what the second guard gets for that, and for what the recorder left
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
 
@@ -28,26 +32,67 @@ Recorder = Callable[[str, int, Dispositions], int]  # run folder, descriptor tha
 
 
 def guard(link: int, recorder: Recorder) -> int:
-    """Run `recorder` in a child and outlive it; returns its exit code once nothing of the run is left."""
+    """Run `recorder` two levels down and outlive it; returns its exit code once nothing of the run is left."""
+    title = Title()
+    title.become(GUARD)  # before there is anything to guard
     before = ignore_signals()
-    with contextlib.suppress(PermissionError):  # we lead a group already
-        os.setsid()  # whoever kills the client's whole group does not hit us
-    become_subreaper()
+    _lead()
     folder = runfolder.make()
+
+    def record(watch: int) -> int:
+        title.restore()
+        become_subreaper()
+        return _record(folder, lambda: recorder(folder, watch, before))
+
+    def guard_too(watch: int) -> int:
+        _lead()
+        runfolder.sign(folder, runfolder.SECOND)
+        return _outlive(*_fork(record), [link, watch], folder, _GRACE_MS)
+
+    if sys.platform == "linux":
+        first, grace_ms = guard_too, _LONG_GRACE_MS
+    else:
+        first, grace_ms = record, _GRACE_MS
+    child, hold = _fork(first)
+    runfolder.sweep_abandoned()
+    return _outlive(child, hold, [link], folder, grace_ms)
+
+
+def _lead() -> None:
+    """Adopt the orphans from below; a session of our own, so that whoever kills a whole group hits one of us at most."""
+    with contextlib.suppress(PermissionError):  # we lead a group already
+        os.setsid()
+    become_subreaper()
+
+
+def _record(folder: str, recorder: Callable[[], int]) -> int:
+    """Should both guards be gone, then the recorder, which ends the run for that, is the one to tidy up."""
+    guard = os.getppid()
+    code = recorder()
+    if os.getppid() != guard:
+        runfolder.remove(folder)
+    return code
+
+
+def _fork(below: Callable[[int], int]) -> tuple[int, int]:
+    """Do `below` in a child, with a descriptor that hangs up when we close ours or end: its pid, and ours."""
     watch, hold = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(hold)
-        become_subreaper()
-        os._exit(recorder(folder, watch, before))
+        os._exit(below(watch))
     os.close(watch)
+    return child, hold
+
+
+def _outlive(child: int, hold: int, above: list[int], folder: str, grace_ms: int) -> int:
+    """Wait for the child, or for one of those above to hang up; returns its exit code once nothing is left."""
     try:
-        runfolder.sweep_abandoned()
-        code = _wait(child, link)
+        return _wait(child, hold, above, grace_ms)
     finally:
+        _let_finish(child)
         _end_all(folder)
         runfolder.remove(folder)
-    return code
 
 
 def ignore_signals() -> Dispositions:
@@ -88,33 +133,26 @@ def _end_all(folder: str) -> None:
         macos_guard.end_run(folder)
 
 
-def _wait(child: int, link: int) -> int:
+def _wait(child: int, hold: int, above: list[int], grace_ms: int) -> int:
     if sys.platform != "linux":
         from procviz.recorder import macos_guard
 
-        return macos_guard.wait(child, link, _GRACE_MS / 1000)
+        return macos_guard.wait(child, above[0], grace_ms / 1000)
     poll = select.poll()
-    poll.register(link, 0)  # a hang-up is always reported
-    exits = _exit_notice(child, poll)
+    for descriptor in above:
+        poll.register(descriptor, 0)  # a hang-up is always reported
+    poll.register(os.pidfd_open(child), select.POLLIN)
     while True:
-        for descriptor, _event in poll.poll(None if exits else 20):
-            if descriptor == link:
-                poll.unregister(link)
-                _end_within(child, _GRACE_MS)
+        if any(descriptor in above for descriptor, _event in poll.poll()):
+            os.close(hold)
+            _end_within(child, grace_ms)
         pid, status = os.waitpid(child, os.WNOHANG)
         if pid == child:
             return os.waitstatus_to_exitcode(status)
 
 
-def _exit_notice(child: int, poll: select.poll) -> bool:
-    if sys.platform != "linux":
-        return False
-    poll.register(os.pidfd_open(child), select.POLLIN)
-    return True
-
-
 def _end_within(child: int, grace_ms: int) -> None:
-    """Give the recorder its time, then end it; it stays a zombie for the caller to reap."""
+    """Give the one below its time, then end it; it stays a zombie for the caller to reap."""
     until = time.monotonic() + grace_ms / 1000
     while time.monotonic() < until:
         if os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None:
@@ -122,3 +160,11 @@ def _end_within(child: int, grace_ms: int) -> None:
         time.sleep(0.005)
     os.kill(child, signal.SIGKILL)  # our own child, not reaped yet: the pid cannot be another's
     os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
+
+
+def _let_finish(guard: int) -> None:
+    """Where the second guard was killed, the recorder, alone in that one's process group, has come to us."""
+    until = time.monotonic() + _GRACE_MS / 1000
+    with contextlib.suppress(ChildProcessError):  # as always otherwise
+        while os.waitpid(-guard, os.WNOHANG) == (0, 0) and time.monotonic() < until:
+            time.sleep(0.005)

@@ -1,7 +1,8 @@
 """The private folder of one run: the probe's events, the doorbell, the source that is run. Gone when the run is.
 
-Standard library only: the guard makes it and takes it away. Next to what the run needs it holds `owner`, the guard's
-pid and start time, so that a later run can tell a folder in use from one whose guard was killed.
+Standard library only: the guards make it and take it away. Next to what the run needs it holds `owner`, the first
+guard's pid and start time, and the second's, so that a later run can tell a folder in use from one whose guards were
+killed.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import time
 from procviz.recorder import sweep
 
 _PREFIX = "procviz-run-"
+FIRST, SECOND = "owner", "second"  # each guard's signature is a file of its own
 _SIGNED_WITHIN_S = 60.0  # it takes a moment
 
 
@@ -26,7 +28,7 @@ def make() -> str:
         except OSError:
             continue
         try:
-            _sign(path)
+            sign(path, FIRST)
         except OSError:
             remove(path)
             continue
@@ -41,6 +43,8 @@ def token(path: str) -> str:
 
 def remove(path: str) -> None:
     """Take the folder away, and the folders that multiprocessing made and could not remove any more."""
+    if not os.path.isdir(path):
+        return
     import shutil
 
     for folder in [
@@ -70,17 +74,22 @@ def _parents() -> list[str]:
     return [path for path in wanted if path and os.path.isdir(path) and os.access(path, os.W_OK)]
 
 
-def _sign(path: str) -> None:
+def sign(path: str, which: str) -> None:
+    """Say that the run is in the care of this process. Raises OSError."""
     stat = sweep.read_stat(os.getpid())
     ticks = stat.identity.start_ticks if stat else 0
-    with open(os.path.join(path, "owner"), "w", encoding="ascii") as file:
+    with open(os.path.join(path, which), "w", encoding="ascii") as file:
         file.write(f"{sys.platform} {os.getpid()} {ticks}")
 
 
 def _abandoned(path: str) -> bool:
-    """Whether the guard that signed is surely gone: in any doubt its run goes on."""
+    """Whether the guards that signed are surely gone: in any doubt their run goes on."""
+    return _is_gone(path, FIRST) and (not os.path.exists(os.path.join(path, SECOND)) or _is_gone(path, SECOND))
+
+
+def _is_gone(path: str, which: str) -> bool:
     try:
-        with open(os.path.join(path, "owner"), encoding="ascii") as file:
+        with open(os.path.join(path, which), encoding="ascii") as file:
             system, pid, ticks = file.read().split()
         owner = sweep.Identity(int(pid), int(ticks))
     except (OSError, ValueError):

@@ -213,16 +213,16 @@ def end_descendants(folder: str, patience_s: float = 5.0) -> list[int]:
     `folder` is the run's.
     """
     begin, leftovers = time.monotonic(), Leftovers(folder)
-    while True:
+    while reap_all():
         alive, forbidden = kill_round(leftovers, spare_trackers=time.monotonic() - begin < SPARE_S)
-        if not reap_all():
-            leftovers.remove()
-            return []
         if alive == len(forbidden) and forbidden:
             return forbidden
         if time.monotonic() - begin > patience_s:
             return [stat.identity.pid for stat in descendants(os.getpid())]
-        time.sleep(0.002)
+        if reap_all():
+            time.sleep(0.002)
+    leftovers.remove()
+    return []
 
 
 def reap_all() -> bool:

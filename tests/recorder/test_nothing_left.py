@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from procviz.recorder import runfolder, sweep
+from procviz.recorder import sweep
 from procviz.recorder.client import RecorderClient
 from procviz.recorder.job import Job
 from procviz.trace.records import Act, Began, Ended, Finished, Note
@@ -169,15 +169,24 @@ class _Abort:
         assert self.process.stdout is not None
         *pids, self.said = self.process.stdout.readline().decode().split(maxsplit=3)
         self.guard, self.recorder, self.main = (int(pid) for pid in pids)
+        (self.second,) = sweep.children(self.guard)
         self.token = token_of(self.main)
         self.process.stdout.close()
 
-    def kill(self, pid: int) -> None:
-        os.kill(pid, signal.SIGKILL)
+    @property
+    def own(self) -> list[int]:
+        """All of procviz's but the client."""
+        return [self.guard, self.second, self.recorder]
+
+    def kill(self, names: str) -> None:
+        """One right after the other."""
+        pids = {"client": self.process.pid, "guard": self.guard, "second": self.second, "recorder": self.recorder}
+        for pid in [pids[name] for name in names.split("+")]:
+            os.kill(pid, signal.SIGKILL)
 
     def nothing_left(self, within_s: float = DEADLINE_S) -> None:
         wait_until(lambda: not marked(self.token), within_s, "processes are left")
-        wait_until(lambda: not any(_alive(pid) for pid in (self.guard, self.recorder)), 5.0, "the guard is left")
+        wait_until(lambda: not any(map(_alive, self.own)), 5.0, "a guard is left")
         self.process.kill()
         self.process.wait()
         assert not run_folders()
@@ -190,38 +199,32 @@ def _alive(pid: int) -> bool:
 
 
 @pytest.mark.parametrize(
-    "victims", ["client", "recorder", "guard", "client+recorder", "recorder+client", "stopped recorder"]
-)
+    "victims",
+    [
+        "client", "recorder", "guard", "second", "client+recorder", "recorder+client", "stopped recorder",
+        "client+guard+recorder", "recorder+second+client", "second+guard+client",
+    ],
+)  # fmt: skip
 def test_killed(job: Callable[..., Job], tmp_path: Path, victims: str) -> None:
     abort = _Abort(job(HARD_TO_END, recording=str(tmp_path / "kept.procviz")))
     if victims == "stopped recorder":
         os.kill(abort.recorder, signal.SIGSTOP)
-        abort.kill(abort.process.pid)
+        abort.kill("client")
     else:
-        for victim in victims.split("+"):
-            abort.kill({"client": abort.process.pid, "recorder": abort.recorder, "guard": abort.guard}[victim])
-    if victims == "guard":
-        wait_until(lambda: not marked(abort.token), 2.0, "processes are left")
-        abort.process.kill()
-        abort.process.wait()
-        wait_until(lambda: not _alive(abort.recorder), 5.0, "the recorder is left")
-        runfolder.sweep_abandoned()
-        assert not run_folders()
-        return
+        abort.kill(victims)
     abort.nothing_left()
     lines = (tmp_path / "kept.procviz").read_bytes().splitlines(keepends=True)
     assert lines[0].startswith(b'{"k":"header"')
-    if victims == "client":
+    if "recorder" not in victims:
         assert b'"k":"finished"' in lines[-1]
         assert b'"ended_by":"procviz"' in lines[-1]
 
 
-def test_all_three_killed_at_once_is_swept_by_the_next_run(job: Callable[..., Job], start: Start) -> None:
+def test_all_killed_at_once_is_swept_by_the_next_run(job: Callable[..., Job], start: Start) -> None:
     abort = _Abort(job(HARD_TO_END))
-    for pid in (abort.guard, abort.recorder, abort.process.pid):
-        abort.kill(pid)
+    abort.kill("guard+second+recorder+client")
     abort.process.wait()
-    wait_until(lambda: not _alive(abort.recorder), 5.0, "the recorder is left")
+    wait_until(lambda: not any(map(_alive, abort.own)), 5.0, "a guard is left")
     finish(start("pass"))
     wait_until(lambda: not marked(abort.token), 2.0, "processes are left")
     assert not run_folders()

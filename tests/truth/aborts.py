@@ -25,9 +25,12 @@ WAYS = (
     "kill recorder, client",
     "terminate client",
     "hang up",
+    "kill by pattern",  # as `pkill -9 -f procviz`: listed, then killed one right after the other
+    "kill by name",  # as `killall -9 python3`
+    "kill all but one",  # of procviz's own, one right after the other, in any order
 )
 PATIENCE_S = 60.0  # that nothing hangs for ever; how long it took is told at the end of the tests
-_RECORDER = 2  # generations: client, guard, recorder, program
+_RECORDER = 3  # generations: client, two guards, recorder, program
 
 
 class Abort:
@@ -60,6 +63,7 @@ class Abort:
             cwd=ROOT,
             start_new_session=True,
         )
+        self._chance = chance
         self.seen: set[psutil.Process] = set()
         self.aborted_ns = 0
         self.took_ms: float | None = None  # until its last process was gone, by the kernel's account
@@ -83,12 +87,19 @@ class Abort:
             with suppress(ProcessLookupError):
                 (os.killpg if self.way == "kill group" else os.kill)(pid, how)
 
-    def _recorder(self) -> psutil.Process | None:
+    def _chain(self) -> list[psutil.Process]:
+        """Of procviz's own processes those that there are yet: client, two guards, recorder."""
+        chain = [psutil.Process(self.client.pid)]
         with suppress(psutil.Error):
-            for guard in psutil.Process(self.client.pid).children():
-                for one in guard.children():
-                    if "recorder" in " ".join(one.cmdline()):
-                        return one
+            while len(chain) <= _RECORDER and (below := chain[-1].children()):
+                chain.append(below[0])
+        return chain
+
+    def _recorder(self) -> psutil.Process | None:
+        chain = self._chain()
+        with suppress(psutil.Error):
+            if len(chain) > _RECORDER and "recorder" in " ".join(chain[-1].cmdline()):
+                return chain[-1]
         return None
 
     def _program_runs(self) -> bool:
@@ -100,8 +111,17 @@ class Abort:
     def _victims(self) -> list[int]:
         """Who is struck, in order; before there is a recorder, the client alone."""
         recorder = self._recorder()
-        if recorder is None or "recorder" not in self.way:
+        if self.way in ("kill by pattern", "kill by name"):
+            pattern = "procviz" if self.way == "kill by pattern" else "python"
+            everyone = {psutil.Process(self.client.pid), *self.seen}
+            return sorted(one.pid for one in everyone if _matches(one, pattern, whole=pattern == "procviz"))
+        if recorder is None or self.way in ("kill client", "kill group", "terminate client", "hang up"):
             return [self.client.pid]
+        chain = [one.pid for one in self._chain()]
+        if self.way == "kill all but one":
+            chain.remove(self._chance.choice(chain[1:]))
+            self._chance.shuffle(chain)
+            return chain
         both = {"kill recorder, client": [recorder.pid, self.client.pid], "kill recorder": [recorder.pid]}
         return both.get(self.way, [self.client.pid, recorder.pid])
 
@@ -164,6 +184,12 @@ def _lives(process: psutil.Process) -> bool:
         return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
     except psutil.Error:
         return False
+
+
+def _matches(process: psutil.Process, pattern: str, *, whole: bool) -> bool:
+    with suppress(psutil.Error):
+        return pattern in (" ".join(process.cmdline()) if whole else process.name())
+    return False
 
 
 def _describe(pid: int) -> str:
