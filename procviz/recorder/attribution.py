@@ -94,7 +94,10 @@ class SharedStream:
     def _give_many(self, claim: Claim) -> None:
         """As many of these writes as lie there one after the other: not known is when each of them was made."""
         self._keeper.note_many(claim.t, claim.p)
-        size, view = 0, memoryview(self._buffer)
+        view = memoryview(self._buffer)
+        size = claim.size if self._claims.alone and _lies_there(claim, view) else 0
+        if size:
+            claim.sums.clear()
         while claim.sums and size < KEPT_PER_WRITE_BYTES:
             length, total = claim.sums[0]
             if size + length > len(view) or checksum(view[size : size + length]) != total:
@@ -195,6 +198,14 @@ class SharedStream:
         if self._arrivals:
             t, left = self._arrivals[0]
             self._arrivals[0] = (t, left - size)
+
+
+def _lies_there(claim: Claim, view: memoryview) -> bool:
+    """Whether all of these writes do, by the first and the last: anything between them would have moved the last."""
+    (first, of_first), (last, of_last), size = claim.sums[0], claim.sums[-1], claim.size
+    if size > min(len(view), KEPT_PER_WRITE_BYTES):
+        return False
+    return checksum(view[:first]) == of_first and checksum(view[size - last : size]) == of_last
 
 
 class NamedStream:

@@ -81,6 +81,11 @@ class OpenClaims:
     def __bool__(self) -> bool:
         return bool(self._of)
 
+    @property
+    def alone(self) -> bool:
+        """Whether one process only has claims here."""
+        return len(self._of) == 1
+
     def add(self, claim: Claim) -> None:
         """A process wrote something."""
         if not claim.size:

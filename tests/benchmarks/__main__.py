@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from tests.benchmarks import crowds, exactness, live, opening, panning, starting, wall_time
+from tests.benchmarks import crowds, exactness, live, opening, output, panning, starting, wall_time
 from tests.benchmarks.figures import Figure, table
 
 BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
@@ -14,6 +14,7 @@ BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
     "panning": panning.measure,
     "wall-time": wall_time.measure,
     "opening": opening.measure,
+    "output": output.measure,
     "exactness": exactness.measure,
     "hundred": crowds.hundred,
     "many": crowds.many,

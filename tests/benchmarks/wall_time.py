@@ -20,12 +20,35 @@ RATIOS: list[tuple[str, str, float | None, tuple[str, ...]]] = [
     (f"{SHORT}, pidfds alone", "burst.py", None, ("--witness", "pidfd")),
     (STEADY, "steady.py", 1.02, ()),
 ]
+OUTLIVING = {
+    "pool under spawn, its tracker outlives main": "spawn_pool.py",
+    "a shell's child outlives main by 0.5 s": "outlives.py",
+    "one print": "one_print.py",
+}
+ADDED_S = 0.3  # at most, to what the program takes until its last process has ended
 
 
 def measure() -> list[Figure]:
     """The program's own time, and that of the whole command; medians of alternating runs."""
     figures = [figure for what, name in PROGRAMS.items() for figure in _compare(what, str(HERE / "programs" / name))]
-    return figures + [_ratio(what, str(TRUTH / name), limit, options) for what, name, limit, options in RATIOS]
+    figures += [_ratio(what, str(TRUTH / name), limit, options) for what, name, limit, options in RATIOS]
+    return figures + [_added(what, str(HERE / "programs" / name)) for what, name in OUTLIVING.items()]
+
+
+def _added(what: str, program: str) -> Figure:
+    """What the whole command takes beyond the program's last process, which holds the plain one's output open."""
+    with tempfile.TemporaryDirectory() as folder:
+        watched = [sys.executable, "-P", "-m", "procviz", "record", "-o", f"{folder}/out.procviz", program]
+        rounds = [(_until_closed(watched), _until_closed([sys.executable, program])) for _ in range(ROUNDS)]
+    whole, plain = (median(times) for times in zip(*rounds, strict=True))
+    return Figure(f"{what}: whole command", whole, "s", "plain, until its last process", plain, plain + ADDED_S)
+
+
+def _until_closed(command: list[str]) -> float:
+    """Seconds until nobody holds the output of a command any more."""
+    began = time.perf_counter()
+    subprocess.run(command, stdout=subprocess.PIPE, check=True)
+    return time.perf_counter() - began
 
 
 def _ratio(what: str, program: str, limit: float | None, options: tuple[str, ...]) -> Figure:

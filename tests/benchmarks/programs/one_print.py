@@ -1,0 +1,3 @@
+"""Hardly anything."""
+
+print("done")
