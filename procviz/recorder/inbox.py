@@ -25,22 +25,12 @@ in its bracket has single quotes throughout, and none in a text.
                     cpu, peak
                     (n: number unique within pid among the calls that go on; call: start, join, wait, communicate,
                     terminate, kill, interrupt, close, os.kill, os.killpg, raise_signal, pthread_kill,
-<<<<<<< HEAD
-                    pidfd_send_signal, exec, os._exit, popen, os.system, posix_spawn; name..target: of the Process
-                    for start, which is told when it is over where that is a plain fork; argv: of popen; exitcode,
-                    cpu, peak: of os._exit; tpid of os.killpg: the group). `wait` and `communicate` are of Popen.
-                    Told just before they are made,
-                    never followed by `called`: os.kill, os.killpg, raise_signal, pthread_kill, pidfd_send_signal
-                    without error, exec, os._exit, os.system, posix_spawn, terminate and kill of a subprocess.Popen,
-                    terminate with implicit.
-=======
                     pidfd_send_signal, exec, os._exit, popen, os.system, posix_spawn; name..target: of the Process for
                     start, which is told when it is over where that is a plain fork; argv: of popen; exitcode, cpu,
                     peak: of os._exit; tpid of os.killpg: the group). `wait` and `communicate` are of Popen. Told just
                     before they are made, never followed by `called`: os.kill, os.killpg, raise_signal, pthread_kill,
                     pidfd_send_signal without error, exec, os._exit, os.system, posix_spawn, terminate and kill of a
                     subprocess.Popen, terminate with implicit.
->>>>>>> words
     called          n, tpid, result, error
     reaped          tpid, exitcode, via                this process learnt that its child is gone, in a call of `via`
                     (join, start, active_children, is_alive, exitcode, wait, communicate, poll, exit; by the
