@@ -208,7 +208,7 @@ def test_orphans_are_adopted_and_reaped_by_the_recorder(record: Recorded, witnes
     )
     p = records.named("orphan")
     assert records.end(p).exitcode == 12
-    assert records.end(1).t < records.end(p).t
+    assert records.end(1).t <= records.end(p).t  # one look of a busy recorder may find both
     adopted = records.of(Adopted)
     assert [(one.p, one.by) for one in adopted] == [(p, None)]
     assert adopted[0].by_pid == records.of(Began)[0].ppid
