@@ -30,7 +30,8 @@ def test_a_stretch_is_what_lies_between_samples_without_cpu_time(chunk: int) -> 
     track = _track([NAN, 100, 0, 0.4, 80, 0, 0, 0], chunk)
     assert _spans(track) == [(50, 150), (200, 350)]
     assert track.at(100 * MS) == OffCpu(50 * MS, 150 * MS, 50 * MS)
-    assert track.at(175 * MS) is None and track.at(400 * MS) is None
+    assert track.at(175 * MS) is None
+    assert track.at(400 * MS) is None
 
 
 def test_nothing_is_said_where_no_value_was() -> None:
@@ -40,13 +41,15 @@ def test_nothing_is_said_where_no_value_was() -> None:
 
 def test_rare_samples_make_a_rough_stretch() -> None:
     found = _track([NAN, 0, 0], step_ns=400 * MS).at(500 * MS)
-    assert found is not None and found.precision_ns == 400 * MS
+    assert found is not None
+    assert found.precision_ns == 400 * MS
 
 
 def test_from_afar_what_is_nearly_all_off_is_one_and_what_is_half_is_none() -> None:
     idle = _track([NAN, *([0.0] * 99 + [50.0]) * 10])
     begins, ends = idle.within(0, 50_000 * MS, 1_000 * MS)
-    assert len(begins) == 1 and ends[0] - begins[0] > 49_000 * MS
+    assert len(begins) == 1
+    assert ends[0] - begins[0] > 49_000 * MS
     half = _track([NAN, *[0.0, 90.0] * 500])
     assert len(half.within(0, 50_000 * MS, 1_000 * MS)[0]) == 0
     assert len(half.within(0, 1_000 * MS, MS)[0]) == 10
