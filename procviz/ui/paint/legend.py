@@ -25,6 +25,7 @@ from procviz.wording.states import state_text
 LINE_PX = 22.0
 SWATCH_PX = 16.0
 GAP_PX = 18.0
+NARROW_PX, NARROW_GAP_PX = 600.0, 12.0  # in a small window lines are dearer than air
 
 _Sketch = Callable[[QPainter, QRectF, Palette], None]
 
@@ -54,7 +55,9 @@ def paint_legend(
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     used = 0.0
-    for entry, width, (line, left) in zip(entries, widths, wrapped(widths, rect.width(), GAP_PX), strict=True):
+    for entry, width, (line, left) in zip(
+        entries, widths, wrapped(widths, rect.width(), _gap_px(rect.width())), strict=True
+    ):
         middle = rect.top() + line * LINE_PX + LINE_PX / 2
         x = rect.left() + left
         entry.sketch(painter, QRectF(x + 0.5, middle - 4.5, SWATCH_PX - 1, 9), palette)
@@ -70,7 +73,11 @@ def paint_legend(
 def legend_height(width_px: float, font_family: str | None = None, scene: Scene | None = None) -> float:
     """How high the legend is at a width."""
     widths = [entry.width_px(font_family) for entry in _entries(scene)]
-    return LINE_PX * (1 + max((line for line, _left in wrapped(widths, width_px, GAP_PX)), default=0))
+    return LINE_PX * (1 + max((line for line, _left in wrapped(widths, width_px, _gap_px(width_px))), default=0))
+
+
+def _gap_px(width_px: float) -> float:
+    return GAP_PX if width_px >= NARROW_PX else NARROW_GAP_PX
 
 
 def _entries(scene: Scene | None) -> list[_Entry]:
@@ -78,7 +85,7 @@ def _entries(scene: Scene | None) -> list[_Entry]:
     kinds = None if scene is None else {INSTANT_KINDS[number] for number in scene.instants.kind}
     entries = [_Entry(state_text(state), _state_sketch(state)) for state in states]
     if scene is None or (State.RUNNING in states and scene.timeline.samples):
-        entries.insert(states.index(State.RUNNING) + 1, _Entry(_("off the CPU"), _sketch_off_cpu))
+        entries.insert(states.index(State.RUNNING) + 1, _Entry(_("off CPU"), _sketch_off_cpu))
     if kinds is None or InstantKind.SIGNAL in kinds:
         entries.append(_Entry(_("signal"), _sketch_bolt))
     if scene is None or any(pill.cause is Cause.DAEMON_CUTOFF for pill in scene.pills):

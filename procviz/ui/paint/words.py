@@ -30,7 +30,7 @@ def slice_words(scene: Scene, piece: Slice) -> tuple[str, ...]:
 
 def off_cpu_words() -> tuple[str, ...]:
     """What a bar says that is running but for the most part off the CPU."""
-    return _("running, off the CPU"), _("off the CPU")
+    return _("running, off CPU"), _("off CPU")
 
 
 def last_words_px(scene: Scene) -> float:
