@@ -199,7 +199,7 @@ class _Run:
             changed.append("unbuffered")
         if not self._job.passthrough:
             changed.append("stdin-empty")
-        if program.run_path is not None and program.run_path != program.path:
+        if program.run_path is not None and program.run_path.startswith(self._folder + os.sep):
             changed.append("run-from-copy")
         if self._job.probe:
             changed.append("probe")

@@ -254,6 +254,13 @@ def test_unchanged_source_runs_in_place(record: Recorded) -> None:
     assert header.program.run_path == header.program.path
 
 
+def test_a_script_that_was_typed_by_a_relative_path_runs_in_place(record: Recorded, tmp_path: Path) -> None:
+    header = record("pass", script="program.py")[0]
+    assert isinstance(header, Header)
+    assert header.program.run_path != header.program.path == str(tmp_path / "program.py")
+    assert "run-from-copy" not in header.changed
+
+
 def test_a_module(record: Recorded, tmp_path: Path) -> None:
     (tmp_path / "tool.py").write_text("import sys\nprint('tool', sys.argv[1:])\n")
     records = record("", script=None, module="tool", args=["x"])
