@@ -59,7 +59,7 @@ def guard(link: int, recorder: Recorder) -> int:
 
 
 def _lead() -> None:
-    """Adopt the orphans from below; a session of our own, so that whoever kills a whole group hits one of us at most."""
+    """Adopt the orphans from below; a session of our own, so that who kills a whole group hits one of us at most."""
     with contextlib.suppress(PermissionError):  # we lead a group already
         os.setsid()
     become_subreaper()
