@@ -41,6 +41,8 @@ RUN_LOCK = "requirements.lock"
 DEV_LOCK = "requirements-dev.lock"  # everything of the other one and the tools
 PACKAGE_LOCK = "requirements-package.lock"  # what the app holds and what makes it
 
+SIDE_BY_SIDE = ("-n", "2", "--dist", "worksteal")  # tests wait more than they work; `-n 0` runs them one by one
+READER_PACKAGES = ("xvfb", "xdotool", "dbus", "at-spi2-core", "gir1.2-atspi-2.0", "python3-gi")
 LINUX_ALONE = ("bell", "exits", "guard", "kernel", "launch", "leftovers", "pidfd")  # of the recorder: see systems.py
 
 
@@ -80,12 +82,13 @@ def test(args: list[str]) -> int:
     set_up(DEV_LOCK)
     ready_for_qt("", must=True)
     os.chdir(ROOT)
-    become(["-m", "pytest", *args])
+    become(["-m", "pytest", *SIDE_BY_SIDE, *args])
 
 
 def check(args: list[str]) -> int:
     set_up(DEV_LOCK)
     ready_for_qt("", must=True)
+    ready_for_mouse_and_reader()
     os.chdir(ROOT)
     steps: dict[str, Callable[[], int]] = {
         "format": lambda: call(["-m", "ruff", "format", "--check", "--quiet", "."]),
@@ -95,7 +98,7 @@ def check(args: list[str]) -> int:
         "types on macOS": lambda: types_elsewhere("darwin"),
         "imports": lambda: call(["-c", "import sys; from importlinter.cli import lint_imports as f; sys.exit(f())"]),
         "catalogues": stale_catalogues,
-        "tests": lambda: call(["-m", "pytest", "-q", *args]),
+        "tests": lambda: call(["-m", "pytest", "-q", "-m", "", *SIDE_BY_SIDE, *args]),
     }
     failed = []
     for name, step in steps.items():
@@ -375,6 +378,24 @@ def ready_for_qt(screen: str, must: bool) -> None:
 def qt_libraries() -> dict[str, Any]:
     """procviz's own list, read as a file: the package around it cannot be imported before it is set up."""
     return runpy.run_path(os.path.join(ROOT, "procviz", "cli", "libraries.py"))
+
+
+def ready_for_mouse_and_reader() -> None:
+    """Bring what tests move a mouse and read the screen with, where it is ours to install packages."""
+    missing = [name for name in READER_PACKAGES if not installed(name)] if may_install() else []
+    try:
+        if missing:
+            need_packages(" ".join(missing), "The window is tested by mouse and screen reader")
+        ready_for_qt("x11", must=False)
+    except Refusal as refusal:
+        say(str(refusal))  # those tests say then that they were not run
+
+
+def installed(package: str) -> bool:
+    """Whether Debian's package manager has it here."""
+    asked = ["dpkg-query", "--show", "--showformat=${db:Status-Status}", package]
+    told = subprocess.run(asked, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    return told.stdout == "installed"
 
 
 def may_install() -> bool:

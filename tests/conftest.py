@@ -9,9 +9,11 @@ from __future__ import annotations
 import atexit
 import contextlib
 import ctypes
+import itertools
 import os
 import shutil
 import signal
+import statistics
 import sys
 import tempfile
 import time
@@ -21,7 +23,19 @@ from pathlib import Path
 import psutil
 import pytest
 
-_HOME = Path(tempfile.mkdtemp(prefix="procviz-tests-"))
+
+def _own_folder() -> Path:
+    """Of this process alone: a worker of pytest-xdist has one beside that of the process that directs it."""
+    worker = os.environ.pop("PYTEST_XDIST_WORKER", "")  # what the tests start is no worker
+    if not worker:
+        return Path(tempfile.mkdtemp(prefix="procviz-tests-"))
+    directing = Path(os.environ["HOME"]).parent
+    folder = directing.with_name(f"{directing.name}-{worker}")
+    folder.mkdir(mode=0o700)
+    return folder
+
+
+_HOME = _own_folder()
 _FOLDERS = {
     "HOME": "home",
     "USERPROFILE": "home",
@@ -43,6 +57,7 @@ _NOT_OF_A_BARE_MACHINE = (
     "LC_ALL",
     "LC_MESSAGES",
     "PYTHONDONTWRITEBYTECODE",
+    "PYTHONPATH",
     "PYTHONUNBUFFERED",
     "QT_SCALE_FACTOR",
     "QT_STYLE_OVERRIDE",
@@ -77,7 +92,8 @@ _adopt_orphans()
 
 def _take_folders_away(owner: int) -> None:
     if os.getpid() == owner:  # a fork of it leaves by the same door
-        shutil.rmtree(_HOME, ignore_errors=True)
+        for folder in _HOME.parent.glob(_HOME.name + "*"):  # a worker that was killed has left its own
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 atexit.register(_take_folders_away, os.getpid())  # pytest's own hooks are not called where its options are wrong
@@ -124,7 +140,7 @@ def _children() -> set[int]:
     return pids
 
 
-def _wait_until_gone(before: set[int], deadline_s: float = 5.0) -> list[int]:
+def _wait_until_gone(before: set[int], deadline_s: float = 30.0) -> list[int]:
     until = time.monotonic() + deadline_s
     while True:
         left = [pid for pid in _children() - before if not _kept_by_python(pid)]
@@ -163,4 +179,21 @@ def _end(pid: int) -> None:
         process = psutil.Process(pid)
         for one in (process, *process.children(recursive=True)):
             one.kill()
-        process.wait(5)
+        process.wait(30)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What tests gave for the end by `record_property`, each line once: workers of pytest-xdist have no terminal."""
+    lines: dict[str, None] = {}
+    figures: dict[str, list[float]] = {}
+    for report in itertools.chain.from_iterable(terminalreporter.stats.values()):
+        for name, value in getattr(report, "user_properties", ()):
+            kind, _, what = name.partition("closing figure: ")
+            if name == "closing line":
+                lines[value] = None
+            elif not kind and value is not None:
+                figures.setdefault(what, []).append(value)
+    for what, many in figures.items():
+        lines[f"{what}: {statistics.median(many):.0f}, at most {max(many):.0f} ({len(many)} times)"] = None
+    for line in lines:
+        terminalreporter.write_line(line)

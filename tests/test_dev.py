@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -208,6 +209,12 @@ def test_missing_libraries_have_packages(
     (tmp_path / tool).touch(mode=0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
     assert packages_for(set(not_found(LDD))) == names
+
+
+@pytest.mark.skipif(shutil.which("dpkg-query") is None, reason="no Debian")
+def test_packages_that_are_here_are_not_installed_again(dev: ModuleType) -> None:
+    assert dev.installed("dpkg")
+    assert not dev.installed("no-such-package")
 
 
 def test_this_machine_misses_nothing_that_its_tests_need() -> None:

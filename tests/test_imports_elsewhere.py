@@ -11,7 +11,6 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "procviz"
-LINUX_ONLY = {"procviz.recorder.pidfd"}
 
 WINDOWS_LACKS = {
     "modules": "fcntl termios pty tty resource pwd grp _posixsubprocess",
@@ -55,12 +54,12 @@ HIDE = """
 
 
 def _modules() -> list[str]:
-    """All of procviz besides the probe, which other interpreters import, and what no other system asks for."""
+    """All of procviz besides the probe, which other interpreters import."""
     names = []
     for path in sorted(PACKAGE.rglob("*.py")):
         parts = path.relative_to(ROOT).with_suffix("").parts
         name = ".".join(part for part in parts if part != "__init__")
-        if "probe" not in parts and name not in LINUX_ONLY and not name.startswith("procviz.__main__"):
+        if "probe" not in parts and not name.startswith("procviz.__main__"):
             names.append(name)
     return names
 

@@ -110,6 +110,11 @@ class Track:
         held = self._blocks[block]
         return block * BLOCK + int(held.ts_ns[: held.count].searchsorted(ts_ns, side="right"))
 
+    def since(self, column: int, first: int) -> tuple[Times, Values]:
+        """Moments and values of all samples but the first so many, of which there must be one at least."""
+        ts_ns, values, _ = self._gather(column, first, len(self), 0)
+        return ts_ns, values
+
     def visible(self, column: int, begin_ns: float, end_ns: float, columns: int) -> tuple[Times, Values, Values]:
         """Moments, smallest and largest values: the samples themselves where they are few, else groups of them."""
         first, last = max(self._index(begin_ns) - 1, 0), min(self._index(end_ns) + 1, len(self))

@@ -16,6 +16,7 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
+from procviz.chart.activity import OffCpuTrack
 from procviz.chart.pyramid import Track
 from procviz.trace.records import Samples
 
@@ -55,6 +56,7 @@ class CounterStore:
         self.ticks = 0  # how many sampling ticks it has
         self._tracks: dict[int, Track] = {}
         self._last_tick: dict[int, int] = {}
+        self._off_cpu: dict[int, OffCpuTrack] = {}  # brought up to date when they are asked for
         self._envelope = Track(4)  # CPU low, CPU high, RSS low, RSS high over all processes
         self._top: dict[Counter, tuple[tuple[int, float, float, int], list[int]]] = {}
 
@@ -108,6 +110,16 @@ class CounterStore:
         """The last value sampled at or before a moment; None where there is none."""
         track = self._tracks.get(upid)
         return None if track is None else track.value_at(_COUNTERS.index(counter), ts_ns)
+
+    def off_cpu(self, upid: int) -> OffCpuTrack:
+        """When a process kept off the CPU."""
+        found = self._off_cpu.get(upid)
+        if found is None:
+            found = self._off_cpu[upid] = OffCpuTrack()
+        track = self._tracks.get(upid)
+        if track is not None and found.taken < len(track):
+            found.extend(*track.since(_COUNTERS.index(Counter.CPU), found.taken))
+        return found
 
     def _extend_same(self, upids: list[int], ticks: list[Samples]) -> None:
         ts_ns = np.array([tick.t for tick in ticks], dtype=np.int64)

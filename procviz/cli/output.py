@@ -1,4 +1,7 @@
-"""What becomes of a recording on the command line: a picture, a table, a report. Needs Qt only for a picture."""
+"""What becomes of a recording on the command line: a picture, a table, a report. Needs Qt only for a picture.
+
+What makes a timeline of records is imported when there is one to make: `procviz record` starts its program before that.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,15 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from procviz.cli.arguments import Arguments
 from procviz.trace.file import Recording, parse_recording, recording_bytes
-from procviz.trace.fold import fold
 from procviz.trace.problem import Problem, ProblemKind
-from procviz.trace.timeline import Timeline
 from procviz.wording import _
+
+if TYPE_CHECKING:
+    from procviz.trace.timeline import Timeline
 
 _PICTURES = (".png", ".svg", ".pdf")
 ENDINGS = (".procviz", *_PICTURES, ".csv", ".json")
@@ -38,7 +43,7 @@ def report(arguments: Arguments) -> int:
         from procviz.trace.report import report_object
         from procviz.wording.findings import sentence
 
-        sys.stdout.buffer.write(msgspec.json.encode(report_object(fold(recording), sentence)) + b"\n")
+        sys.stdout.buffer.write(msgspec.json.encode(report_object(_folded(recording), sentence)) + b"\n")
         sys.stdout.buffer.flush()
     else:
         print_report(recording, sys.stdout.write, with_influence=True)
@@ -63,12 +68,12 @@ def print_report(
     """Processes and findings as text; on request with what recording changed for the program."""
     from procviz.wording.report import report_text
 
-    write(report_text(fold(recording), with_influence=with_influence))
+    write(report_text(_folded(recording), with_influence=with_influence))
 
 
 def write_output(recording: Recording, data: bytes, out: Path, *, scale: int = 2, dark: bool = False) -> None:
     """Write a recording as what the ending of `out` asks for. Raises Problem(OUTPUT_UNWRITABLE, DISK_FULL, ...)."""
-    timeline = fold(recording)
+    timeline = _folded(recording)
     ending = out.suffix.lower()
     if ending in _PICTURES:
         from procviz.ui.export import export_picture
@@ -76,6 +81,12 @@ def write_output(recording: Recording, data: bytes, out: Path, *, scale: int = 2
         export_picture(timeline, out, scale=scale, dark=dark, recording=data)
     else:
         write_file(out, _contents(timeline, data, ending))
+
+
+def _folded(recording: Recording) -> Timeline:
+    from procviz.trace.fold import fold
+
+    return fold(recording)
 
 
 def _contents(timeline: Timeline, data: bytes, ending: str) -> bytes:

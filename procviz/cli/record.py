@@ -23,7 +23,6 @@ from procviz.recorder.client import RecorderClient
 from procviz.recorder.job import Job
 from procviz.recorder.process import RecorderProcess
 from procviz.script.interpreters import examine
-from procviz.script.lessons import load_lesson
 from procviz.script.params import parse_value
 from procviz.script.scripts import Script, check_runnable, load_script, program_of
 from procviz.trace.file import read_recording
@@ -112,6 +111,8 @@ def _with(value: _Value, **changes: object) -> _Value:
 
 def _script(name: str, args: tuple[str, ...]) -> Script:
     if name.startswith(LESSON):
+        from procviz.script.lessons import load_lesson
+
         return replace(load_lesson(name.removeprefix(LESSON)).script, args=args)
     return replace(load_script(Path(name)), args=args)
 

@@ -14,14 +14,15 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from procviz.probe.procviz_here import HOLDING, UNENDED, here
+    from procviz.probe.procviz_here import HOLDING, UNENDED, UNHEARD, here
     from procviz.probe.procviz_tell import Allowance, quietly, tell
     from procviz.probe.procviz_wrap import disguise, unseen
 else:
-    from procviz_here import HOLDING, UNENDED, here
+    from procviz_here import HOLDING, UNENDED, UNHEARD, here
     from procviz_tell import Allowance, quietly, tell
     from procviz_wrap import disguise, unseen
 
+_ENOUGH = 500  # writes into a buffer of which it is known that it holds text
 _SHOWN = 200  # characters of the first text that is kept
 
 
@@ -107,8 +108,9 @@ def watch_buffer() -> None:
         except BaseException as error:
             unseen(error)
             raise
-        if (lines or mine[holding] != getpid()) and quietly is not None:
-            quietly(buffer.hold, *args)
+        if quietly is not None:
+            news = lines or mine[holding] != getpid()
+            quietly(buffer.hold if news else heard_enough, *args)
         return written
 
     def hear_flush(*args: "Any", **kwargs: "Any") -> None:
@@ -119,12 +121,43 @@ def watch_buffer() -> None:
             raise
         if mine[holding] and quietly is not None:
             quietly(buffer.flushed)
+            quietly(let_be, False)
 
+    let_be, heard_enough = _let_be(stream, hear_write)
     _replace(stream, write, hear_write)
     if lines and hasattr(stream.buffer, "emptied"):  # it tells by itself, see procviz_tee.py
         stream.buffer.emptied = buffer.flushed
+        stream.buffer.rushing = let_be
     else:
         _replace(stream, flush, hear_flush)
+
+
+def _let_be(stream: "Any", hear_write: "Any") -> "Any":
+    """What is called when so much is printed that listening would hold the program up, and when that is over.
+
+    And what is called for each write that tells nothing new: after many of them that is so.
+    """
+    again = [0]
+
+    def heard_enough(_text: object) -> None:
+        again[0] += 1
+        if again[0] > _ENOUGH:
+            again[0] = 0
+            rushing(True)
+
+    def listen() -> None:
+        rushing(False)
+
+    def rushing(begins: bool) -> None:
+        if begins and stream.__dict__.get("write") is hear_write:
+            del stream.write  # the class's is there again
+            here[UNHEARD] = listen
+        elif not begins and here[UNHEARD] is not None:
+            here[UNHEARD] = None
+            if "write" not in stream.__dict__:
+                stream.write = hear_write
+
+    return rushing, heard_enough
 
 
 def _replace(stream: "Any", original: "Any", wrapper: "Any") -> None:

@@ -33,6 +33,15 @@ _REAPED = b"{'e':'reaped','t':%d,'pid':%d,'tpid':%d,'exitcode':%d,'via':%a}\n"
 _REAPERS = frozenset(
     ("start", "active_children", "join", "is_alive", "exitcode", "wait", "communicate", "poll", "terminate", "kill")
 )
+# Functions of the standard library that look for children by themselves, whatever the program has called.
+_BY_LIBRARY = {
+    "__del__": "del",
+    "_join_exited_workers": "pool",
+    "_terminate_pool": "pool",
+    "join_executor_internals": "executor",
+    "_process_exited": "asyncio",
+    "_do_waitpid": "asyncio",
+}
 CALLER = 2  # frames from what is called ahead of a wrapped call to who makes it
 
 _SHELL = 10  # which argument of Popen._execute_child says that a shell is to run the command
@@ -181,9 +190,14 @@ def _reaped(child: "int | None", code: object, frame: "FrameType | None") -> Non
         tell("reaped", tpid=child, exitcode=code, via=_via(Site(frame)))
 
 
-def _via(site: Site) -> str:
-    """What the program called that found the child gone: the outermost of the functions known for it."""
-    return "exit" if site.implicit else next((step for step in reversed(site.through) if step in _REAPERS), "poll")
+def _via(site: Site) -> "str | None":
+    """What found the child gone: something of the library's own, or else the outermost call that is known for it."""
+    if site.implicit:
+        return "exit"
+    inner = next((_BY_LIBRARY[step] for step in site.through if step in _BY_LIBRARY), None)
+    if inner is None and site.through[-2:] == ("_cleanup", "__init__"):
+        return "popen"  # of subprocess, which first looks after those that were thrown away
+    return inner or next((step for step in reversed(site.through) if step in _REAPERS), None)
 
 
 # ------------------------------------------------------------------------------------------- subprocess
@@ -206,7 +220,7 @@ def _wait(position: int) -> "Callable[..., int | None]":
         if site.wrappers > 1:
             return None  # the wait of a communicate()
         timeout = seconds(args[position + 1] if len(args) > position + 1 else kwargs.get("timeout"))
-        return tell_call("wait", site, tpid=own.get("pid"), timeout=timeout)
+        return tell_call("communicate" if position else "wait", site, tpid=own.get("pid"), timeout=timeout)
 
     return before
 

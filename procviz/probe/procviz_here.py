@@ -20,5 +20,6 @@ EXITING = 5  # the process that has told that its exit began, negative once all 
 HOLDING = 6  # the process that has text in the buffer of sys.stdout; 0: it is empty
 UNENDED = 7  # what to call before anything else happens, if that text is a line that has not ended; else None
 HANDLED = 8  # whether the program has functions of its own that answer signals
+UNHEARD = 9  # what a fork is to call to have its writes listened to, where its parent's are not; else None
 
-here: "list[Any]" = [get_ident(), False, b"", 0, 0, 0, 0, None, False]
+here: "list[Any]" = [get_ident(), False, b"", 0, 0, 0, 0, None, False, None]

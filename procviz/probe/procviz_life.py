@@ -15,20 +15,21 @@ if TYPE_CHECKING:
     from typing import Any
 
     from procviz.probe.procviz_born import born_by, command_line, unsaid_child
-    from procviz.probe.procviz_here import EXITING, FORKED, MAIN, MORE, RUNNING, STARTING, here
+    from procviz.probe.procviz_here import EXITING, FORKED, MAIN, MORE, RUNNING, STARTING, UNHEARD, here
     from procviz.probe.procviz_spell import of_error
     from procviz.probe.procviz_tell import births_are_known, note_fork, now, quietly, ring, tell, watched_from_outside
     from procviz.probe.procviz_used import used
     from procviz.probe.procviz_wrap import disguise, unseen, wrap
 else:
     from procviz_born import born_by, command_line, unsaid_child
-    from procviz_here import EXITING, FORKED, MAIN, MORE, RUNNING, STARTING, here
+    from procviz_here import EXITING, FORKED, MAIN, MORE, RUNNING, STARTING, UNHEARD, here
     from procviz_spell import of_error
     from procviz_tell import births_are_known, note_fork, now, quietly, ring, tell, watched_from_outside
     from procviz_used import used
     from procviz_wrap import disguise, unseen, wrap
 
 _HELPERS = ("forkserver", "resource-tracker")
+_BEFORE = "import sys; "  # what a fork server's command begins with from 3.14 on
 _ROLES = (
     ("from multiprocessing.spawn import", "spawn"),
     ("from multiprocessing.forkserver import", "forkserver"),
@@ -38,6 +39,9 @@ _getpid = os.getpid
 _USUAL_NS = 400_000  # from before a fork to the child's first word, without the time that the child ran
 _STATUS_BITS = 0xFF if os.name == "posix" else 0xFFFFFFFF
 
+_TOOLS = (4, 3)  # of sys.monitoring: the two that stand for no kind of tool
+
+heard: "dict[str, Callable[[tuple[Any, ...]], None]]" = {}  # audit events that are listened to for a while
 before_target: "list[Callable[[Any], None]]" = []  # called with the Process whose target is about to begin
 
 
@@ -50,6 +54,8 @@ class _State:
     fork_began = 0
     forker = 0  # pid of who forked: a child's getppid() may be its adopter's already
     status: "tuple[int, int] | None" = None  # with what sys.exit() was to end which process when it was called last
+    watched = False  # whether `returned` will be set when the main script's last line is done
+    returned = False
 
 
 state = _State()
@@ -69,7 +75,9 @@ def _role(argv: "list[str]") -> str:
     if argv[1:2] == ["--multiprocessing-fork"]:
         return "spawn"
     code = argv[argv.index("-c") + 1 :][:1] if "-c" in argv else []
-    return next((role for start, role in _ROLES if code and code[0].startswith(start)), "")
+    whole = code[0] if code else ""
+    command = whole[len(_BEFORE) :] if whole.startswith(_BEFORE) else whole
+    return next((role for start, role in _ROLES if command.startswith(start)), "")
 
 
 def watch_forks() -> None:
@@ -103,6 +111,8 @@ def _fork_over() -> None:
 def _forked() -> None:
     at = now()
     here[MAIN], here[MORE], here[STARTING] = get_ident(), False, b""
+    if here[UNHEARD] is not None:
+        here[UNHEARD]()
     tell("forked", at, ppid=state.forker, t0=state.fork_began, born=born_by(state.fork_began + _USUAL_NS))
     ring()
 
@@ -111,6 +121,8 @@ def _forked_as_known() -> None:
     """The same where the kernel has told of the birth: there is no haste where more is to come in a moment."""
     here[FORKED] = now()
     here[MORE] = False
+    if here[UNHEARD] is not None:
+        here[UNHEARD]()
     thread = get_ident()
     if not here[STARTING] or thread != here[MAIN]:  # another thread may fork while the main one is about to
         here[MAIN], here[STARTING] = thread, b""
@@ -189,6 +201,37 @@ def watch_runpy(runpy: "Any") -> None:
     wrap(runpy, "_run_module_as_main", lambda args, kwargs: True, lambda ticket, args, error: _main_ended(error))
 
 
+def watch_main() -> None:
+    """Have the main script's code say that it came to its end: from 3.14 on, nothing is left that tells so later.
+
+    Only for that one code, and only when it returns, so it costs the program nothing.
+    """
+    if sys.version_info >= (3, 14):
+        heard["exec"] = _code_begins
+
+
+def _code_begins(args: "tuple[Any, ...]") -> None:
+    """The audit event exec (code): what has no Python below it is run by the interpreter itself."""
+    frame: "FrameType | None" = sys._getframe(1)
+    while frame is not None and str(frame.f_globals.get("__name__")).startswith("procviz_"):
+        frame = frame.f_back
+    if frame is not None or getattr(args[0], "co_name", "") != "<module>":
+        return
+    del heard["exec"]
+    monitoring: "Any" = sys.monitoring  # type: ignore[attr-defined]
+    tool = next((number for number in _TOOLS if monitoring.get_tool(number) is None), None)
+    if tool is None or hasattr(sys, "ps1") or args[0].co_filename == "<stdin>":
+        return
+    monitoring.use_tool_id(tool, "procviz")
+    monitoring.register_callback(tool, monitoring.events.PY_RETURN, _main_returned)
+    monitoring.set_local_events(tool, args[0], monitoring.events.PY_RETURN)
+    state.watched = True
+
+
+def _main_returned(*_: object) -> None:
+    state.returned = True
+
+
 def watch_sys_exit() -> None:
     """Note what sys.exit is called with, for the exception that carries it is gone when the code has ended."""
     wrap(sys, "exit", _note_status, lambda ticket, args, error: None)
@@ -228,12 +271,14 @@ def _code_over() -> None:
 
 
 def _how_main_ended() -> "tuple[str | None, int | None]":
+    status = state.status[1] if state.status is not None and state.status[0] == _getpid() else None
+    if state.watched:
+        return ("returned", 0) if state.returned else ("sys-exit", status)
     # When a file's last line is done the interpreter takes __file__ out of __main__; after a SystemExit it does not.
     main = sys.modules.get("__main__", sys)
     from_file = state.from_file and getattr(main, "__spec__", None) is None
     if from_file and "__file__" not in vars(main):
         return "returned", 0
-    status = state.status[1] if state.status is not None and state.status[0] == _getpid() else None
     return ("sys-exit", status) if from_file or status is not None else (None, None)
 
 

@@ -45,6 +45,7 @@ _AUDITED: "dict[str, Callable[[tuple[Any, ...]], None]]" = {
     "tempfile.mkdtemp": calls.made_folder,
     "sys.excepthook": life.uncaught,
 }
+life.heard = _AUDITED
 
 
 def begin() -> None:
@@ -76,6 +77,7 @@ def begin() -> None:
         hooks["subprocess"] = _both(calls.watch_subprocess, made.watch_subprocess)
     if not life.state.role:
         life.watch_sys_exit()
+        life.watch_main()
         if getattr(sys, "argv", [])[:1] == ["-m"]:
             import runpy  # the interpreter is about to do so
 

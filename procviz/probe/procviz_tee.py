@@ -16,75 +16,106 @@ if TYPE_CHECKING:
     from typing import Any
     from weakref import ReferenceType
 
+    from procviz.probe.procviz_here import MORE, here
     from procviz.probe.procviz_private import private_module
     from procviz.probe.procviz_spell import TEXT_BYTES, quoted
     from procviz.probe.procviz_tell import Allowance, append, foreign, head, kept, now, quietly, tell_later
     from procviz.probe.procviz_wrap import set_apart, unseen
 else:
+    from procviz_here import MORE, here
     from procviz_private import private_module
     from procviz_spell import TEXT_BYTES, quoted
     from procviz_tell import Allowance, append, foreign, head, kept, now, quietly, tell_later
     from procviz_wrap import set_apart, unseen
 
-_fstat, _getpid = kept(os.fstat), os.getpid
+_fstat = kept(os.fstat)
 _write, _flush, _write_raw = io.BufferedWriter.write, io.BufferedWriter.flush, io.FileIO.write
 
 
 _AT_ONCE, _EVERY_NS = 1000, 1_000_000  # so many writes are told one by one, and then so often
 _TOGETHER_NS = 20_000_000  # others are told together, after so long...
 _NUMBERS_AT_ONCE = 560  # ...or when a line is full
+_MANY_NUMBERS = 40  # fewer than these in that time are no rush any more
 _crc32 = kept(private_module("binascii", "crc32").crc32)
 
 
 class Ears:
-    """Tells of the writes to one descriptor, as long as it is the program's own terminal or pipe.
-
-    Who writes very often would be held up by being told of: of such writes only size and checksum are told, of many
-    in one event.
-    """
+    """Tells of the writes to one descriptor, as long as it is the program's own terminal or pipe."""
 
     def __init__(self, descriptor: int, own: "frozenset[tuple[int, int]]") -> None:
         self._descriptor = descriptor
         self._own = own
         self._allowance = Allowance(_AT_ONCE, _EVERY_NS)
-        self._sums: "list[int]" = []  # size and checksum of each write that is to be told of
-        self._since = 0
-        self._pid = 0  # whose they are: a fork has its parent's
 
-    def hear(self, began: int, data: bytes) -> None:
-        """Tell that these bytes have been written, beginning at `began` (ns)."""
+    def hear(self, began: int, data: bytes) -> bool:
+        """Tell that these bytes have been written, beginning at `began` (ns); False when that would be too often."""
         try:
             if data and identity(self._descriptor) in self._own:
-                if self._sums and self._pid != _getpid():
-                    self._sums = []
-                if self._sums or not self._allowance.take():
-                    self._gather(began, data)
-                    return
+                if not self._allowance.take():
+                    return False
                 line = '%s,"t1":%d,"fd":%d,%s,"size":%d}\n'
                 append(line % (head("write", began), now(), self._descriptor, _shown(data), len(data)))
         except Exception as error:
             if foreign(error):
                 raise
+        return True
 
-    def _gather(self, began: int, data: bytes) -> None:
-        if not self._sums:
-            self._since, self._pid = began, _getpid()
-            tell_later(self._told_with_another)
-        self._sums.extend((len(data), _crc32(data) & 0xFFFF))
-        if len(self._sums) >= _NUMBERS_AT_ONCE or began - self._since > _TOGETHER_NS:
-            append(self._line())
+    def hear_many(self, began: int, ended: int, sums: "list[int]") -> None:
+        """The same of many writes: the size and the checksum of each."""
+        try:
+            if identity(self._descriptor) in self._own:
+                append(self.line(began, ended, sums))
+        except Exception as error:
+            if foreign(error):
+                raise
 
-    def _line(self) -> str:
-        sums, self._sums = self._sums, []
-        numbers = (head("write", self._since), now(), self._descriptor, sum(sums[::2]), str(sums).replace(" ", ""))
+    def line(self, began: int, ended: int, sums: "list[int]") -> str:
+        """That as an event."""
+        numbers = (head("write", began), ended, self._descriptor, sum(sums[::2]), str(sums).replace(" ", ""))
         return '%s,"t1":%d,"fd":%d,"size":%d,"sums":%s}\n' % numbers
 
-    def _told_with_another(self) -> bytes:
-        """What there is to tell now that something else is told: what comes after it may be the last."""
-        if not self._sums or self._pid != _getpid():
-            return b""
+    def rested(self) -> None:
+        """Something else was told: what is written next may be the last for long."""
         self._allowance = Allowance(_AT_ONCE, _EVERY_NS)
-        return self._line().encode("ascii")
+
+
+class Rush:
+    """A stream that is written to so often that being told of each write would hold the program up.
+
+    Only size and checksum of each write are kept, and told of many in one event. What is given to a buffer counts as
+    written: it goes out in that order.
+    """
+
+    def __init__(self, ears: Ears, over: "Callable[[], None]") -> None:
+        """`over` is called when the stream is to be listened to write by write again."""
+        self._ears = ears
+        self._over = over
+        self.sums: "list[int]" = []
+        self._begin(now())
+
+    def _begin(self, since: int) -> None:
+        self._since = since
+        self.until = since + _TOGETHER_NS
+        tell_later(self._told_with_another)
+
+    def tell(self) -> None:
+        """A line is full, or the time is over, or this is a fork, which finds its parent's writes here."""
+        sums, self.sums = self.sums, []
+        at, its_own = now(), here[MORE]
+        if not its_own:
+            self._ears.rested()
+        elif sums:
+            self._ears.hear_many(self._since, min(at, self.until), sums)
+        if not its_own or len(sums) < _MANY_NUMBERS or at > self.until + _TOGETHER_NS:
+            self._over()
+        else:
+            self._begin(at)
+
+    def _told_with_another(self) -> bytes:
+        sums, self.sums = self.sums, []
+        self._ears.rested()
+        self._over()
+        return self._ears.line(self._since, min(now(), self.until), sums).encode("ascii") if sums else b""
 
 
 def identity(descriptor: int) -> "tuple[int, int]":
@@ -121,19 +152,35 @@ class BufferedWriter(io.BufferedWriter):
     Its `flush` is the plain one while it holds nothing: every start of a Process flushes, in the parent and the child.
     """
 
-    __slots__ = ("count", "ears", "emptied", "heard", "held", "room")
+    __slots__ = ("count", "ears", "emptied", "heard", "held", "room", "rush", "rushing")
 
     def __init__(self, raw: "Any", buffer_size: int, ears: Ears) -> None:
         super().__init__(raw, buffer_size)
         self.ears = ears
         self.heard = _heard(ref(self))  # flushes and tells
         self.emptied: "Callable[[], object] | None" = None  # called when all has gone out
+        self.rushing: "Callable[[bool], object] | None" = None  # called when a rush begins, and when it is over
         self.room = buffer_size
         self.held: "list[Any]" = []
         self.count = 0
+        self.rush: "Rush | None" = None
 
     def write(self, data: "Any") -> int:
         """Write; what does not fit makes the buffer go out first, as in the class that this one extends."""
+        rush = self.rush
+        if rush is not None and (now() > rush.until or not here[MORE]):
+            quietly(rush.tell)
+            rush = self.rush
+        if rush is not None:
+            try:
+                written = _write(self, data)
+            except BaseException as error:
+                unseen(error)
+                raise
+            rush.sums.extend((len(data), _crc32(data) & 0xFFFF))
+            if len(rush.sums) >= _NUMBERS_AT_ONCE:
+                quietly(rush.tell)
+            return written
         began = now()
         try:
             written = _write(self, data)
@@ -154,11 +201,32 @@ class BufferedWriter(io.BufferedWriter):
         else:
             self.held, self.count = [kept], size
             self.flush = self.heard  # type: ignore[method-assign]
-        self.ears.hear(began, b"".join(out))
+        self.gone_out(began, b"".join(out))
         return written
+
+    def gone_out(self, began: int, data: bytes) -> None:
+        """Tell that this has gone out."""
+        if not self.ears.hear(began, data):
+            self.rush = _begun(Rush(self.ears, self._rush_over), data)
+            if self.held:
+                self.rush.sums.extend((self.count, _crc32(b"".join(self.held)) & 0xFFFF))
+                self.held, self.count = [], 0
+                self.__dict__.pop("flush", None)
+            if self.rushing is not None:
+                quietly(self.rushing, True)
+
+    def _rush_over(self) -> None:
+        self.rush = None
+        if self.rushing is not None:
+            quietly(self.rushing, False)
 
     def __repr__(self) -> str:
         return "<_io.BufferedWriter name=%r>" % self.name
+
+
+def _begun(rush: Rush, data: bytes) -> Rush:
+    rush.sums.extend((len(data), _crc32(data) & 0xFFFF))
+    return rush
 
 
 def _heard(buffer: "ReferenceType[BufferedWriter]") -> "Callable[[], None]":
@@ -178,7 +246,7 @@ def _heard(buffer: "ReferenceType[BufferedWriter]") -> "Callable[[], None]":
         self.count = 0
         self.__dict__.pop("flush", None)
         if out:
-            self.ears.hear(began, out[0] if len(out) == 1 else b"".join(out))
+            self.gone_out(began, out[0] if len(out) == 1 else b"".join(out))
         if self.emptied is not None:
             quietly(self.emptied)
 
@@ -190,9 +258,25 @@ class FileIO(io.FileIO):
     """An unbuffered file that tells what it has written."""
 
     ears: Ears
+    rush: "Rush | None" = None
 
     def write(self, data: "Any") -> int:
         """Write, and tell what went out."""
+        rush = self.rush
+        if rush is not None and (now() > rush.until or not here[MORE]):
+            quietly(rush.tell)
+            rush = self.rush
+        if rush is not None:
+            try:
+                written = _write_raw(self, data)
+            except BaseException as error:
+                unseen(error)
+                raise
+            if written:
+                rush.sums.extend((written, _crc32(data if written == len(data) else bytes(data)[:written]) & 0xFFFF))
+                if len(rush.sums) >= _NUMBERS_AT_ONCE:
+                    quietly(rush.tell)
+            return written
         began = now()
         try:
             written = _write_raw(self, data)
@@ -200,8 +284,13 @@ class FileIO(io.FileIO):
             unseen(error)
             raise
         if written:
-            self.ears.hear(began, bytes(data)[:written])
+            out = bytes(data)[:written]
+            if not self.ears.hear(began, out):
+                self.rush = _begun(Rush(self.ears, self._rush_over), out)
         return written
+
+    def _rush_over(self) -> None:
+        self.rush = None
 
     def __repr__(self) -> str:
         return "<_io.FileIO name=%r mode=%r closefd=%r>" % (self.name, self.mode, self.closefd)

@@ -28,9 +28,11 @@ _UNTOLD_NS = 60_000_000  # what a process wrote so soon after many writes may st
 class SharedStream:
     """A stream on which the probe's word is needed: a terminal."""
 
-    def __init__(self, name: str, keeper: Keeper) -> None:
+    def __init__(self, name: str, keeper: Keeper, *, claimed: bool) -> None:
+        """`claimed`: there is a probe, whose word may still come."""
         self.name = name
         self._keeper = keeper
+        self._claimed = claimed
         self._buffer = bytearray()
         self._arrivals: deque[tuple[int, int]] = deque()  # arrived at, bytes of the buffer then
         self._gap_at = 0  # where in the buffer bytes were cut out, and how many
@@ -90,7 +92,7 @@ class SharedStream:
         return True
 
     def _give_many(self, claim: Claim) -> None:
-        """As many of these writes as lie there one after the other: it is known who wrote them, not when each of them."""
+        """As many of these writes as lie there one after the other: not known is when each of them was made."""
         self._keeper.note_many(claim.t, claim.p)
         size, view = 0, memoryview(self._buffer)
         while claim.sums and size < KEPT_PER_WRITE_BYTES:
@@ -107,8 +109,8 @@ class SharedStream:
 
     def _overdue(self, heard_ns: int) -> bool:
         """Nobody can be expected to claim the front of the buffer any more."""
-        if not self._arrivals:
-            return False
+        if not self._arrivals or not self._claimed:
+            return not self._claimed
         waited, quiet = heard_ns - self._arrivals[0][0], heard_ns - self._arrivals[-1][0]
         large = len(self._buffer) + self._gap > _LARGE_BYTES and quiet < _PATIENCE_NS
         return waited > (_PATIENCE_WITH_LARGE_WRITES_NS if large else _PATIENCE_NS)
@@ -129,6 +131,8 @@ class SharedStream:
         due = sum(size for t, size in self._arrivals if everything or heard_ns - t > _PATIENCE_NS)
         due = min(due, len(self._buffer)) or len(self._buffer)
         size = self._next_claimed(due) or due
+        if size > KEPT_PER_WRITE_BYTES:  # many writes, for all that is known
+            size = self._buffer.rfind(b"\n", 0, KEPT_PER_WRITE_BYTES) + 1 or KEPT_PER_WRITE_BYTES
         if size >= self._gap_at:
             size += self._gap
         t = self._arrivals[0][0] if self._arrivals else heard_ns

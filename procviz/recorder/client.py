@@ -11,11 +11,13 @@ import contextlib
 import socket
 import sys
 import threading
+import time
 
 import msgspec
 
 from procviz.recorder.job import Command, Job, Signal, Stop, encode_job
 from procviz.recorder.process import RecorderProcess
+from procviz.trace.file import cannot_be, left_out
 from procviz.trace.problem import Problem, ProblemKind
 from procviz.trace.records import AnyRecord, decode_line
 
@@ -127,13 +129,18 @@ class RecorderClient:
         self._conclude()
 
     def _take(self, lines: list[bytes]) -> None:
-        records = []
+        records: list[AnyRecord] = []
+        lost = 0
         for line in lines:
             if line.startswith(b'{"problem"'):
                 self._problem = _problem_of(line)
                 continue
-            with contextlib.suppress(msgspec.ValidationError):  # a kind of record that this version does not know
+            try:
                 records.append(decode_line(line))
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):  # or a kind that is not known here
+                lost += cannot_be(line)
+        if lost:
+            records.append(left_out(time.monotonic_ns(), lost))
         with self._arrived:
             self._records += records
             self._arrived.notify_all()

@@ -23,17 +23,19 @@ in its bracket has single quotes throughout, and none in a text.
                     (ns) and most resident memory (KiB; 0: not known) until then
     call            n, call, tpid, sig, timeout, implicit, file, line, name, daemon, method, target, argv, exitcode,
                     cpu, peak
-                    (n: number unique within pid among the calls that go on; call: start, join, wait, terminate, kill,
-                    interrupt, close, os.kill, os.killpg, raise_signal, pthread_kill, pidfd_send_signal, exec, os._exit,
-                    popen, os.system, posix_spawn; name..target: of the Process for start, which is told when it is
-                    over where that is a plain fork; argv: of popen; exitcode, cpu, peak: of os._exit; tpid of
-                    os.killpg: the group). `wait` is Popen.wait and Popen.communicate. Told just before they are made,
+                    (n: number unique within pid among the calls that go on; call: start, join, wait, communicate,
+                    terminate, kill, interrupt, close, os.kill, os.killpg, raise_signal, pthread_kill,
+                    pidfd_send_signal, exec, os._exit, popen, os.system, posix_spawn; name..target: of the Process
+                    for start, which is told when it is over where that is a plain fork; argv: of popen; exitcode,
+                    cpu, peak: of os._exit; tpid of os.killpg: the group). `wait` and `communicate` are of Popen.
+                    Told just before they are made,
                     never followed by `called`: os.kill, os.killpg, raise_signal, pthread_kill, pidfd_send_signal
                     without error, exec, os._exit, os.system, posix_spawn, terminate and kill of a subprocess.Popen,
                     terminate with implicit.
     called          n, tpid, result, error
     reaped          tpid, exitcode, via                this process learnt that its child is gone, in a call of `via`
-                    (join, start, active_children, is_alive, exitcode, wait, communicate, poll, exit)
+                    (join, start, active_children, is_alive, exitcode, wait, communicate, poll, exit; by the
+                    library itself: del, popen, pool, executor, asyncio; none where that is not known)
     deed            deed, thing, name, sig, file, line see `records.Deed`, which takes over every word
     write           t1, fd, text | b64 | sums, size    a write through sys.stdout / sys.stderr reached the system: began
                     t, ended t1; text cut to what fits on a line, size is the full number of bytes. Only writes to the

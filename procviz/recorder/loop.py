@@ -348,7 +348,7 @@ class Loop:
     def _stream(self, drain: Drain) -> SharedStream | NamedStream:
         if drain.stream.credentials:
             return NamedStream(drain.stream.name, self._keeper, self._parts.table)
-        return SharedStream(drain.stream.name, self._keeper)
+        return SharedStream(drain.stream.name, self._keeper, claimed=self._parts.job.probe)
 
     def _make_sampler(self) -> Sampler:
         from procviz.recorder.sampler import Sampler  # the program runs by now

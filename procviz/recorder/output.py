@@ -22,6 +22,8 @@ from procviz.recorder.streams import Stream
 _READ_BYTES = 1 << 16
 _BACKLOG_BYTES = 16 << 20
 _SCM_CREDENTIALS = 2
+_LITTLE_BYTES, _OFTEN_NS, _OFTEN = 2048, 2_000_000, 50  # who reads so often in a row reads every line by itself...
+_TOGETHER_S = 0.0005  # ...and waits a little for more, less than it takes to fill a terminal
 _ANCILLARY_BYTES = 64
 
 
@@ -71,13 +73,19 @@ class Drain:
 
     def _run(self) -> None:
         with contextlib.suppress(OSError):  # EIO: nobody holds the other end of the terminal any more
+            last_ns, often = 0, 0
             while True:
                 data, pid = self._read()
                 if not data:
                     return
-                self._keep(Chunk(time.monotonic_ns(), data, pid=pid))
+                t = time.monotonic_ns()
+                self._keep(Chunk(t, data, pid=pid))
                 if self._passthrough is not None and not self._pass_on(data):
                     return
+                often = often + 1 if t - last_ns < _OFTEN_NS and len(data) < _LITTLE_BYTES else 0
+                if often > _OFTEN:  # each read costs the writer time, too, and the next lines can come together
+                    time.sleep(_TOGETHER_S)
+                last_ns = t
 
     def _read(self) -> tuple[bytes, int | None]:
         if sys.platform == "win32" or self._socket is None:

@@ -13,6 +13,7 @@ import sys
 import time
 from typing import NamedTuple
 
+from procviz.recorder import pidfd
 from procviz.recorder.leftovers import Leftovers
 
 _CALM_LOOKS = 3
@@ -130,22 +131,20 @@ def send_signal(identity: Identity, signum: int) -> bool:
             if same:
                 os.kill(identity.pid, signum)
             return same
-        from procviz.recorder.pidfd import open_pidfd
-
-        pidfd = open_pidfd(identity.pid)
+        held = pidfd.open_pidfd(identity.pid)
     except ProcessLookupError:
         return False
-    if pidfd is None:
+    if held is None:
         return False
     try:
         stat = read_stat(identity.pid)
         if stat is None or stat.identity != identity:
             return False
-        signal.pidfd_send_signal(pidfd, signum)
+        signal.pidfd_send_signal(held, signum)
     except ProcessLookupError:
         return False
     finally:
-        os.close(pidfd)
+        os.close(held)
     return True
 
 

@@ -44,6 +44,7 @@ class Ending:
     by: int | str | None = None
     place: Place | None = None
     failure: Failure | None = None
+    how: str | None = None  # the call or act that sent the signal, as `Sent.how`
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,7 @@ def _by_signal(life: Life, status: Status, sent: list[Sent], around: Surrounding
     assert status.signal is not None
     fitting = _fitting(life, status.signal, sent)
     if fitting is not None:
-        return Ending(_cause_of(fitting), _sender_of(fitting), fitting.place)
+        return Ending(_cause_of(fitting), _sender_of(fitting), fitting.place, how=fitting.how)
     around = around or Surroundings()
     name = signal_name(status.signal, around.system)
     if name in CRASHES:

@@ -29,7 +29,7 @@ from procviz.trace.records import (
 from procviz.trace.timeline import Edge, Flow, Instant, Life, Place
 
 RANK = {Witness.KERNEL: 0, Witness.OS: 1, Witness.CALL: 2, Witness.POLL: 3}
-WAITS = frozenset({"join", "wait", "poll"})
+WAITS = frozenset({"join", "wait", "communicate", "poll"})
 SENDS = frozenset(
     {"terminate", "kill", "interrupt", "os.kill", "os.killpg", "raise_signal", "pthread_kill", "pidfd_send_signal"}
 )

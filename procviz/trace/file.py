@@ -1,12 +1,16 @@
 """The recording on disk: read as far as it is whole, written line by line.
 
 Knows lines, bytes and records; what the records mean is the fold's. A file that was cut, that is still being
-written or that was damaged opens up to that place and says so.
+written or that was damaged opens up to that place and says so. A record that is whole but cannot be true (a number
+outside of what it can be, a moment years away) is left out, counted and told; a header that cannot be is refused.
 """
 
 from __future__ import annotations
 
+import errno
+import json
 import os
+import stat
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,10 +19,13 @@ from typing import Any, get_args
 import msgspec
 
 from procviz.trace.problem import Problem, ProblemKind
-from procviz.trace.records import FORMAT, AnyRecord, Header, Record, Samples, decode_line, encode_line
+from procviz.trace.records import FORMAT, AnyRecord, Header, Note, Record, Samples, decode_line, encode_line
 
 _KNOWN_KINDS = frozenset(kind.__struct_config__.tag for kind in get_args(AnyRecord))
 _FINISHED = b'{"k":"finished"'
+LEFT_OUT = "records-left-out"  # the note that tells of them
+_DAY_NS = 86_400 * 10**9
+_BEFORE_NS, _AFTER_NS = _DAY_NS, 100 * 366 * _DAY_NS  # how far from the header's clock a moment can be
 _bulk: msgspec.json.Decoder[Any] = msgspec.json.Decoder(AnyRecord)
 
 
@@ -34,6 +41,7 @@ class Recording:
     records: list[AnyRecord]
     torn: bool = False
     torn_line: int | None = None
+    left_out: int = 0  # records that were whole and could not be true
 
 
 def read_recording(path: str | Path) -> Recording:
@@ -46,6 +54,8 @@ def recording_bytes(path: str | Path) -> bytes:
     if os.path.isdir(path):
         raise Problem(ProblemKind.RECORDING_IS_FOLDER, path=str(path))
     try:
+        if _endless(os.stat(path).st_mode):
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
         return Path(path).read_bytes()
     except (FileNotFoundError, NotADirectoryError, ValueError):
         raise Problem(ProblemKind.RECORDING_MISSING, path=str(path)) from None
@@ -60,13 +70,51 @@ def parse_recording(data: bytes, path: str) -> Recording:
         raise Problem(ProblemKind.RECORDING_EMPTY, path=path)
     first, _newline, rest = data.partition(b"\n")
     header = _header(first, path)
+    lost = 0
     try:
         records, torn_line = _bulk.decode_lines(rest), None
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        records, torn_line = _line_by_line(rest)
-    records = fill_samples(record for record in records if not isinstance(record, Header))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        records, torn_line, lost = _line_by_line(rest)
+    told = [record for record in records if not isinstance(record, Header)]
+    kept = [record for record in told if _can_be(record, header)]
+    lost += len(told) - len(kept)
+    if lost:
+        kept.insert(0, left_out(header.monotonic_ns, lost))
     whole = torn_line is None and _has_end(rest)
-    return Recording(header, records, torn=not whole, torn_line=torn_line)
+    return Recording(header, fill_samples(kept), torn=not whole, torn_line=torn_line, left_out=lost)
+
+
+def left_out(t: int, count: int) -> Note:
+    """What tells of records that could not be true."""
+    return Note(t=t, note=LEFT_OUT, facts={"count": count})
+
+
+def cannot_be(line: bytes) -> bool:
+    """Whether a line that gives no record is whole, of a kind that is known, and tells of what cannot be."""
+    try:
+        raw = json.loads(line)  # takes NaN and numbers of any size, too
+    except (ValueError, RecursionError):
+        return False
+    kind = raw.get("k") if isinstance(raw, dict) else None
+    return isinstance(kind, str) and kind in _KNOWN_KINDS
+
+
+def _can_be(record: AnyRecord, header: Header) -> bool:
+    return _near(record, header) and (type(record) is not Samples or _is_straight(record))
+
+
+def _is_straight(tick: Samples) -> bool:
+    count = len(tick.c)
+    return all(len(column) == count for column in (tick.p, tick.r, tick.u) if column is not None)
+
+
+def _near(record: AnyRecord, header: Header) -> bool:
+    t = header.monotonic_ns if isinstance(record, Header) else record.t
+    return -_BEFORE_NS <= t - header.monotonic_ns <= _AFTER_NS
+
+
+def _endless(mode: int) -> bool:
+    return stat.S_ISCHR(mode) or stat.S_ISBLK(mode)
 
 
 def write_recording(path: str | Path, records: Iterable[Record]) -> None:
@@ -113,24 +161,27 @@ def _header(line: bytes, path: str) -> Header:
         raise Problem(ProblemKind.RECORDING_NEWER, path=path, version=version, supported=FORMAT)
     try:
         header = decode_line(line)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         header = None
     if not isinstance(header, Header):
         raise Problem(ProblemKind.RECORDING_DAMAGED, path=path, line=1)
     return header
 
 
-def _line_by_line(data: bytes) -> tuple[list[AnyRecord], int | None]:
+def _line_by_line(data: bytes) -> tuple[list[AnyRecord], int | None, int]:
     records: list[AnyRecord] = []
+    lost = 0
     for number, line in enumerate(data.split(b"\n"), start=2):
         if not line.strip():
             continue
         try:
             records.append(decode_line(line))
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            if not _is_of_a_newer_kind(line):
-                return records, number
-    return records, None
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            if cannot_be(line):
+                lost += 1
+            elif not _is_of_a_newer_kind(line):
+                return records, number, lost
+    return records, None, lost
 
 
 def _is_of_a_newer_kind(line: bytes) -> bool:
@@ -142,7 +193,7 @@ def _is_of_a_newer_kind(line: bytes) -> bool:
 def _as_object(line: bytes) -> dict[str, Any] | None:
     try:
         raw = msgspec.json.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     return raw if isinstance(raw, dict) else None
 

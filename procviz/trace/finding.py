@@ -9,25 +9,29 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
-from procviz.trace.timeline import Cause, Kind, Life, Place, Slice, Timeline
+from procviz.trace.timeline import Kind, Life, Place, Slice, Timeline
 
 Fact = int | float | str | None
+STOPS = ("stop", "timeout")  # the acts that end the whole run
 
 
 class FindingKind(Enum):
     """What was found, with its facts beside `at_ns` (from the picture's beginning) and `file` (not the program's)."""
 
     START_COST = "start-cost"  # <method>_ns (median from birth to target), <method>_count
-    IMPLICIT_WAIT = "implicit-wait"  # waited_ns, going_on
+    IMPLICIT_WAIT = "implicit-wait"  # waited_ns, going_on, stopped (the run was)
     DAEMON_CUTOFF = "daemon-cutoff"  # printed (its last line), ran_ns (None: its target had not begun), instrumented
     TERMINATE = "terminate"  # sender
     KILL = "kill"  # sender
     SIGNAL = "signal"  # signal, sender
     STOPPED = "stopped"  # ended_by
-    SIGTERM_IGNORED = "sigterm-ignored"  # sender, lived_ns, going_on, ending (a Cause value), ending_signal, handler
+    SIGTERM_IGNORED = "sigterm-ignored"  # sender, lived_ns, going_on, ending (a Cause value), ending_signal, handler,
+    # stopped (the run was)
     SIGTERM_HANDLED = "sigterm-handled"  # sender, lived_ns, exitcode, handler (None: not known)
-    SUSPENDED = "suspended"  # lasted_ns, going_on, outcome (resumed, ended, None), sender, signal (None: not known)
-    GRANDCHILDREN_LEFT = "grandchildren-left"  # lived_ns (the longest), going_on, cause, signal
+    SUSPENDED = (
+        "suspended"  # lasted_ns, going_on, outcome (resumed, ended, stopped, None), sender, signal (None: not known)
+    )
+    GRANDCHILDREN_LEFT = "grandchildren-left"  # lived_ns (the longest), going_on, cause, signal, stopped
     MAIN_GUARD = "main-guard"  # method, count
     NOT_IMPORTABLE = "not-importable"  # name, stage (start, child), method, count
     DAEMON_CHILDREN = "daemon-children"  # -
@@ -42,7 +46,8 @@ class FindingKind(Enum):
     EXECUTOR_BROKEN = "executor-broken"  # name
     ORPHAN = "orphan"  # lived_ns, going_on, adopter (init, procviz, process, other, None), adopter_pid,
     # adopter_name, ended_by (the run's stop)
-    ZOMBIE = "zombie"  # lasted_ns, going_on, via (see `Reaped.via`)
+    ZOMBIE = "zombie"  # lasted_ns, going_on, via (see `Reaped.via`), stopped (the run was), call and called_ns (what
+    # the parent was in meanwhile, and since when)
     CORES_BUSY = "cores-busy"  # lasted_ns, cores, busy (the most processes at work at a time)
     EVENTS_LOST = "events-lost"  # count
     TORN = "torn"  # -
@@ -94,7 +99,12 @@ def stopped_with_the_run(life: Life, timeline: Timeline) -> bool:
     """Whether it was ended because the whole run was."""
     if timeline.stopped_ns is None or life.ended is None or life.ended.ts_ns < timeline.stopped_ns:
         return False
-    return life.by in ("user", "procviz") and life.cause in (Cause.KILL, Cause.TERMINATE, Cause.SIGNAL)
+    return life.ended_with in STOPS
+
+
+def until_the_stop(ts_ns: int | None, timeline: Timeline) -> bool:
+    """Whether what lasted until then was ended by the stop of the whole run, not by the program."""
+    return timeline.stopped_ns is not None and ts_ns is not None and ts_ns >= timeline.stopped_ns
 
 
 def end_of(life: Life, timeline: Timeline) -> int:

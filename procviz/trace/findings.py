@@ -16,6 +16,7 @@ from procviz.trace.finding import (
     OfTheRun,
     found,
     stopped_with_the_run,
+    until_the_stop,
 )
 from procviz.trace.timeline import Timeline
 
@@ -26,8 +27,13 @@ def find(timeline: Timeline) -> list[Finding]:
     """Everything worth a sentence, in order of time and, of one moment, in the order of `FindingKind`."""
     told = [finding for rule in _OF_A_LIFE for life in timeline.lives.values() for finding in rule(life, timeline)]
     told += [finding for rule in _OF_THE_RUN for finding in rule(timeline)]
+    told = [one for one in told if one.kind in _OF_THE_RECORDING or not until_the_stop(one.ts_ns, timeline)]
     order = {kind: index for index, kind in enumerate(FindingKind)}
     return sorted(told, key=lambda one: (one.ts_ns, order[one.kind], one.processes))
+
+
+# Told of whatever moment; of the rest nothing that came about while the run was being ended from outside.
+_OF_THE_RECORDING = (FindingKind.STOPPED, FindingKind.EVENTS_LOST, FindingKind.TORN)
 
 
 def _stopped(timeline: Timeline) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from procviz.trace.evidence import RANK, STARTS, Evidence, best, by_quality, earliest_step, edge, in_time, newest
+from procviz.trace.keeping import reaped
 from procviz.trace.records import Began, Described, Step, Witness
 from procviz.trace.timeline import Edge, Kind, Life, Place
 
@@ -120,10 +121,7 @@ def _start(evidence: Evidence, began: Began) -> Edge:
 
 def _end(evidence: Evidence) -> None:
     life = evidence.life
-    ended, reaped = best(evidence.ended), best(evidence.reaped)
-    if life.start_method == "forkserver":  # the server reaps it; its starter only learns of it later
-        reaped = best([record for record in evidence.reaped if record.w is not Witness.CALL])
-    life.ended, life.reaped = edge(ended), edge(reaped)
+    life.ended, life.reaped = edge(best(evidence.ended)), reaped(evidence, {})
     if life.ended is None and life.reaped is not None:  # gone, so it ended, no later than that
         life.ended = replace(life.reaped, precision_ns=None)
     reapers = [record.by for record in by_quality(evidence.reaped) if record.by is not None]

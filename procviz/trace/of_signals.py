@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from procviz.trace.finding import Finding, FindingKind, end_of, found, slice_end, stopped_with_the_run, with_sender
+from procviz.trace.finding import (
+    Finding,
+    FindingKind,
+    end_of,
+    found,
+    slice_end,
+    stopped_with_the_run,
+    until_the_stop,
+    with_sender,
+)
 from procviz.trace.timeline import Cause, Instant, InstantKind, Kind, Life, Slice, State, Timeline
 
 DYING_NS = 50_000_000  # a process that lives so short after a signal may be dying of it
@@ -69,7 +78,7 @@ def sigterm_outlived(life: Life, timeline: Timeline) -> Iterator[Finding]:
     yield found(
         timeline, FindingKind.SIGTERM_IGNORED, people, first.edge.ts_ns, first.place, lived_ns=lived_ns,
         sender=first.sender, going_on=int(life.ended is None), ending=life.cause.value, ending_signal=life.signal,
-        handler=handler,
+        handler=handler, stopped=int(until_the_stop(life.ended.ts_ns if life.ended else None, timeline)),
     )  # fmt: skip
 
 
@@ -84,8 +93,16 @@ def suspended(life: Life, timeline: Timeline) -> Iterator[Finding]:
         yield found(
             timeline, FindingKind.SUSPENDED, people, first.begin.ts_ns, by.place if by else None,
             lasted_ns=end_ns - first.begin.ts_ns, sender=by.sender if by else None, signal=by.name if by else None,
-            outcome="resumed" if went_on else "ended" if life.ended else None, going_on=int(last.end is None),
+            outcome=_came_of_it(life, timeline, went_on=went_on), going_on=int(last.end is None),
         )  # fmt: skip
+
+
+def _came_of_it(life: Life, timeline: Timeline, *, went_on: bool) -> str | None:
+    if went_on:
+        return "resumed"
+    if life.ended is None:
+        return None
+    return "stopped" if until_the_stop(life.ended.ts_ns, timeline) else "ended"
 
 
 def _joined(pieces: list[Slice]) -> list[tuple[Slice, Slice]]:
@@ -117,11 +134,12 @@ def grandchildren_left(timeline: Timeline) -> Iterator[Finding]:
             continue
         left = [child for child in children[life.id] if _went_on(child, life.ended.ts_ns)]
         if left and not stopped_with_the_run(life, timeline):
-            lived_ns = max(end_of(child, timeline) for child in left) - life.ended.ts_ns
+            last_ns = max(end_of(child, timeline) for child in left)
+            lived_ns = last_ns - life.ended.ts_ns
             yield found(
                 timeline, FindingKind.GRANDCHILDREN_LEFT, [life.id, *(child.id for child in left)], life.ended.ts_ns,
                 lived_ns=lived_ns, going_on=int(any(child.ended is None for child in left)), cause=life.cause.value,
-                signal=life.signal,
+                signal=life.signal, stopped=int(until_the_stop(last_ns, timeline)),
             )  # fmt: skip
 
 

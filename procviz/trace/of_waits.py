@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from procviz.trace.evidence import WAITS
 from procviz.trace.finding import (
     Fact,
     Finding,
@@ -12,9 +13,11 @@ from procviz.trace.finding import (
     found,
     slice_end,
     stopped_with_the_run,
+    until_the_stop,
     with_parent,
 )
-from procviz.trace.timeline import Kind, Life, State, Timeline
+from procviz.trace.keeping import keeper
+from procviz.trace.timeline import InstantKind, Kind, Life, Slice, State, Timeline
 
 ZOMBIE_NS = 50_000_000  # a shorter one is no story: every process is one for a moment
 _INIT = 1
@@ -37,20 +40,27 @@ def implicit_wait(life: Life, timeline: Timeline) -> Iterator[Finding]:
         yield found(
             timeline, FindingKind.IMPLICIT_WAIT, [life.id, *people], since,
             waited_ns=end_ns - begin_ns, going_on=int(waits[-1].end is None),
+            stopped=int(until_the_stop(waits[-1].end.ts_ns if waits[-1].end else None, timeline)),
         )  # fmt: skip
 
 
 def zombie(life: Life, timeline: Timeline) -> Iterator[Finding]:
     """Dead and not waited for; but a parent that is busy joining its children one by one forgets none."""
+    one_of = keeper(life, timeline.lives)
+    if one_of is None or life.start_method == "forkserver":  # the fork server's pace is multiprocessing's own
+        return
     for one in life.slices:
         begin_ns, lasted_ns = one.begin.ts_ns, slice_end(one, timeline) - one.begin.ts_ns
         surely_ns = lasted_ns - (one.end.precision_ns or 0 if one.end is not None else 0)
-        if one.state is not State.ZOMBIE or surely_ns <= ZOMBIE_NS or _joins_at_exit(life.parent, begin_ns, timeline):
+        if one.state is not State.ZOMBIE or surely_ns <= ZOMBIE_NS or _joins_at_exit(one_of.id, begin_ns, timeline):
             continue
         going_on = int(one.end is None)
-        via = _reaped_via(life, timeline) if one.end is not None else None
-        people = with_parent(life) if life.adopted_by is None else [life.id, life.adopted_by]
-        yield found(timeline, FindingKind.ZOMBIE, people, begin_ns, lasted_ns=lasted_ns, going_on=going_on, via=via)
+        via = _reaped_via(life, one_of) if one.end is not None else None
+        stopped = int(until_the_stop(one.end.ts_ns if one.end else None, timeline))
+        yield found(
+            timeline, FindingKind.ZOMBIE, [life.id, one_of.id], begin_ns, None, lasted_ns=lasted_ns, going_on=going_on,
+            via=via, stopped=stopped, **_call_meanwhile(life, one_of, one, timeline),
+        )  # fmt: skip
 
 
 def orphan(life: Life, timeline: Timeline) -> Iterator[Finding]:
@@ -58,8 +68,6 @@ def orphan(life: Life, timeline: Timeline) -> Iterator[Finding]:
     if life.orphaned is None or life.kind is Kind.HELPER:
         return
     since, stopped = life.orphaned.ts_ns, stopped_with_the_run(life, timeline)
-    if stopped and timeline.stopped_ns is not None and since >= timeline.stopped_ns:
-        return  # both ended of the same stop
     yield found(
         timeline, FindingKind.ORPHAN, with_parent(life), since, None, lived_ns=end_of(life, timeline) - since,
         going_on=int(life.ended is None), ended_by=(timeline.ended_by or "user") if stopped else None,
@@ -83,15 +91,32 @@ def _joins_at_exit(p: int | None, ts_ns: int, timeline: Timeline) -> bool:
     )
 
 
-def _reaped_via(life: Life, timeline: Timeline) -> str | None:
-    """What reaped it; "parent-ended" where nobody did and the end of who had to wait for it set it free."""
-    if life.reaped_via is not None:
+def _reaped_via(life: Life, parent: Life) -> str | None:
+    """What reaped it; "parent-ended" where nobody did and the end of whose it was to do so set it free."""
+    if life.reaped_via is not None and life.reaped_by in (None, parent.id):
         return life.reaped_via
-    waiter_p = life.parent if life.adopted_by is None else life.adopted_by
-    waiter = None if waiter_p is None else timeline.lives.get(waiter_p)
-    if waiter is None or waiter.ended is None or life.reaped is None or life.reaped_by is not None:
+    if parent.ended is None or life.reaped is None or life.reaped_by is not None:
         return None
-    return "parent-ended" if life.reaped.ts_ns >= waiter.ended.ts_ns else None
+    return "parent-ended" if life.reaped.ts_ns >= parent.ended.ts_ns else None
+
+
+def _call_meanwhile(life: Life, parent: Life, zombie: Slice, timeline: Timeline) -> dict[str, Fact]:
+    """The call for this child that who had to wait for it was in while it was a zombie, and since when."""
+    waits = [one for one in parent.slices if one.awaited == life.id and one.state is State.WAITING]
+    end_ns = slice_end(zombie, timeline)
+    for wait in waits:
+        first_ns, last_ns = max(wait.begin.ts_ns, zombie.begin.ts_ns), min(slice_end(wait, timeline), end_ns)
+        if last_ns - first_ns > ZOMBIE_NS:
+            call = _called_then(parent, life.id, wait.begin.ts_ns)
+            return {"call": call, "called_ns": wait.begin.ts_ns - timeline.begin_ns} if call else {}
+    return {}
+
+
+def _called_then(parent: Life, child: int, ts_ns: int) -> str | None:
+    """The last call about the child that had begun by then: a wait may have been cut by another one."""
+    calls = [one for one in parent.instants if one.kind is InstantKind.CALL and one.other == child]
+    names = [one.name for one in calls if one.name in WAITS and one.edge.ts_ns <= ts_ns]
+    return names[-1] if names else None
 
 
 def _adopter(life: Life, timeline: Timeline) -> dict[str, Fact]:

@@ -11,11 +11,27 @@ raises `FORMAT`.
 from __future__ import annotations
 
 from enum import Enum
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
+from msgspec import Meta
 
 FORMAT = 1
+
+# What a number can be at all. A record with another one says nothing true, and is left out by whoever reads.
+_MUCH = 2**62  # of nanoseconds 146 years; differences still fit into 64 bits
+Moment = Annotated[int, Meta(ge=0, le=_MUCH)]
+Length = Annotated[int, Meta(ge=0, le=_MUCH)]
+Count = Annotated[int, Meta(ge=0, le=2**53)]
+Upid = Annotated[int, Meta(ge=0, lt=2**31)]
+Pid = Annotated[int, Meta(ge=0, lt=2**32)]
+Line = Annotated[int, Meta(ge=0, lt=2**31)]
+ExitCode = Annotated[int, Meta(ge=-(2**31), lt=2**32)]
+Chosen = Annotated[int, Meta(ge=-_MUCH, le=_MUCH)]  # a program may pass what it likes to a call
+Percent = Annotated[float, Meta(ge=0, le=1e7)]  # of one core
+Kib = Annotated[int, Meta(ge=0, le=2**50)]
+Bytes = Annotated[int, Meta(ge=0, le=2**60)]
+Seconds = Annotated[float, Meta(ge=0, le=1e12)]
 
 
 class Witness(Enum):
@@ -42,7 +58,7 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True):
     system: str  # "Linux", as platform.system()
     release: str
     machine: str
-    cpu_count: int  # processors that the program may use
+    cpu_count: Count  # processors that the program may use
 
 
 class Program(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,7 +69,7 @@ class Program(msgspec.Struct, frozen=True, kw_only=True):
     run_path: str | None = None  # the file that was really run, as tracebacks name it
     lesson: str | None = None
     source: str | None = None  # exactly the text that was run; None for -m
-    parameters: dict[str, int | float | bool | str] = msgspec.field(default_factory=dict)
+    parameters: dict[str, Chosen | float | bool | str] = msgspec.field(default_factory=dict)
 
 
 class Header(Record, frozen=True, kw_only=True, tag="header"):
@@ -61,12 +77,12 @@ class Header(Record, frozen=True, kw_only=True, tag="header"):
 
     format: int
     procviz: str
-    monotonic_ns: int  # the clock snapshot: both read at the same moment
-    unix_ns: int
+    monotonic_ns: Moment  # the clock snapshot: both read at the same moment
+    unix_ns: Moment
     program: Program
     interpreter: Interpreter
     platform: Platform
-    interval_ns: int  # the sampling interval that was asked for
+    interval_ns: Length  # the sampling interval that was asked for
     witness: str  # "kernel" or "pidfd" (or the platform's): the one that is in use
     probe: bool
     output: str  # terminal, pipe, unbuffered
@@ -76,21 +92,21 @@ class Header(Record, frozen=True, kw_only=True, tag="header"):
 class Began(Record, frozen=True, kw_only=True, tag="began"):
     """A process exists. `t` is its birth as this witness knows it; a better witness may follow with the same `p`."""
 
-    t: int
-    p: int
-    pid: int
-    ppid: int
-    parent: int | None = None  # upid
+    t: Moment
+    p: Upid
+    pid: Pid
+    ppid: Pid
+    parent: Upid | None = None  # upid
     w: Witness
-    precision_ns: int | None = None  # the truth lies within this before `t`; 0 exact; None unknown
+    precision_ns: Length | None = None  # the truth lies within this before `t`; 0 exact; None unknown
     cmdline: list[str] | None = None
 
 
 class Described(Record, frozen=True, kw_only=True, tag="described"):
     """What became known of a process: only the fields that are set."""
 
-    t: int
-    p: int
+    t: Moment
+    p: Upid
     w: Witness
     name: str | None = None
     kind: str | None = None  # main, multiprocessing, subprocess, fork, helper
@@ -99,14 +115,14 @@ class Described(Record, frozen=True, kw_only=True, tag="described"):
     target: str | None = None  # qualified name of the function it was started with
     cmdline: list[str] | None = None
     file: str | None = None  # where start() was called
-    line: int | None = None
+    line: Line | None = None
 
 
 class Executed(Record, frozen=True, kw_only=True, tag="executed"):
     """The process replaced its program (exec)."""
 
-    t: int
-    p: int
+    t: Moment
+    p: Upid
     w: Witness
     cmdline: list[str] | None = None
 
@@ -118,104 +134,104 @@ class Step(Record, frozen=True, kw_only=True, tag="step"):
     code-ended: the last line of the main script (or target) is done; exit-began: exit handlers begin.
     """
 
-    t: int
-    p: int
+    t: Moment
+    p: Upid
     step: str
     w: Witness = Witness.CALL
     outcome: str | None = None  # target-ended, code-ended: returned, exception, sys-exit, os-exit
-    exitcode: int | None = None  # what the process is about to exit with, where the step knows it
+    exitcode: Chosen | None = None  # what the process is about to exit with, where the step knows it
     exception: str | None = None  # type name
     message: str | None = None
     traceback: str | None = None
 
 
 class Call(Record, frozen=True, kw_only=True, tag="call"):
-    """A call began: start, join, wait, poll, terminate, kill, close, os.kill, os.killpg, exec, os._exit,
+    """A call began: start, join, wait, communicate, poll, terminate, kill, close, os.kill, os.killpg, exec, os._exit,
     raise_signal, pthread_kill, pidfd_send_signal.
 
     `implicit` marks the calls that multiprocessing makes by itself when a program exits.
     """
 
-    t: int
-    p: int
-    call: int  # number of the call within the recording
+    t: Moment
+    p: Upid
+    call: Count  # number of the call within the recording
     name: str
-    target: int | None = None  # upid of the process it is about
-    target_pid: int | None = None
-    signal: int | None = None
+    target: Upid | None = None  # upid of the process it is about
+    target_pid: Chosen | None = None
+    signal: Chosen | None = None
     timeout_s: float | None = None
     implicit: bool = False
     file: str | None = None
-    line: int | None = None
+    line: Line | None = None
 
 
 class Called(Record, frozen=True, kw_only=True, tag="called"):
     """A call ended. A call without this record was still going on, or its process died in it."""
 
-    t: int
-    p: int
-    call: int
-    target: int | None = None  # known only now for start()
-    result: int | None = None  # join, wait, poll: the exit code it saw; None: still alive
+    t: Moment
+    p: Upid
+    call: Count
+    target: Upid | None = None  # known only now for start()
+    result: Chosen | None = None  # join, wait, poll: the exit code it saw; None: still alive
     error: str | None = None  # the exception it raised, as "Type: message"
 
 
 class Act(Record, frozen=True, kw_only=True, tag="act"):
     """Somebody outside the program acted on a process through procviz: sender is "user" or "procviz"."""
 
-    t: int
-    p: int
+    t: Moment
+    p: Upid
     act: str  # terminate, kill, suspend, resume, interrupt, ctrl-c (to the whole group), stop (the whole run), timeout
     sender: str
-    signal: int | None = None
+    signal: Chosen | None = None
 
 
 class Halted(Record, frozen=True, kw_only=True, tag="halted"):
     """The process was seen suspended (stopped by a signal), or going on again; told when that has changed."""
 
-    t: int
-    p: int
+    t: Moment
+    p: Upid
     w: Witness
-    precision_ns: int | None = None
+    precision_ns: Length | None = None
     halted: bool
 
 
 class Ended(Record, frozen=True, kw_only=True, tag="ended"):
     """A process ended. `exitcode` is what multiprocessing would say (-15 after SIGTERM); None: not observed."""
 
-    t: int
-    p: int
+    t: Moment
+    p: Upid
     w: Witness
-    precision_ns: int | None = None
-    exitcode: int | None = None
+    precision_ns: Length | None = None
+    exitcode: ExitCode | None = None
     code_w: Witness | None = None  # who knows the exit code, where it is not `w`
     core: bool = False
-    cpu_seconds: float | None = None  # user + system
-    max_rss_bytes: int | None = None
+    cpu_seconds: Seconds | None = None  # user + system
+    max_rss_bytes: Bytes | None = None
 
 
 class Reaped(Record, frozen=True, kw_only=True, tag="reaped"):
     """A dead process was waited for and is gone; `by` is the upid of who did, None where it is not known."""
 
-    t: int
-    p: int
+    t: Moment
+    p: Upid
     w: Witness
-    precision_ns: int | None = None
-    by: int | None = None
+    precision_ns: Length | None = None
+    by: Upid | None = None
     by_recorder: bool = False
-    exitcode: int | None = None
+    exitcode: ExitCode | None = None
     via: str | None = None  # what the program called that did it: join, start, active_children, is_alive, exit, ...
 
 
 class Adopted(Record, frozen=True, kw_only=True, tag="adopted"):
     """A process lost its parent and has a new one: a process of the run (`by`), or a pid outside of it."""
 
-    t: int
-    p: int
+    t: Moment
+    p: Upid
     w: Witness
-    precision_ns: int | None = None
-    by: int | None = None
-    by_pid: int | None = None
+    precision_ns: Length | None = None
+    by: Upid | None = None
+    by_pid: Pid | None = None
 
 
 class Deed(Record, frozen=True, kw_only=True, tag="deed"):
@@ -231,59 +247,59 @@ class Deed(Record, frozen=True, kw_only=True, tag="deed"):
     To stay cheap not every lock, task and text is told of; who tells of a begin tells of its end too.
     """
 
-    t: int
-    p: int
+    t: Moment
+    p: Upid
     deed: str
     thing: str | None = None
     name: str | None = None
-    signal: int | None = None
+    signal: Chosen | None = None
     file: str | None = None
-    line: int | None = None
+    line: Line | None = None
 
 
 class Output(Record, frozen=True, kw_only=True, tag="output"):
     """Something was written. `p` is None where nobody claimed it (a child that is not Python)."""
 
-    t: int
-    p: int | None = None
+    t: Moment
+    p: Upid | None = None
     stream: str  # stdout, stderr, terminal (not known which of the two)
     text: str | None = None  # when the bytes are UTF-8
     data: bytes | None = None  # else (base64 in JSON)
-    bytes_left_out: int = 0  # of a very large write: how many bytes the recording does not keep
+    bytes_left_out: Bytes = 0  # of a very large write: how many bytes the recording does not keep
 
 
 class Samples(Record, frozen=True, kw_only=True, tag="s"):
     """One sampling tick: parallel lists, short names because there are many of these lines."""
 
-    t: int
-    p: list[int] | None = None  # None: the same processes as in the tick before
-    c: list[float | None]  # CPU percent of one core since that process's sample before; None: its first
-    r: list[int | None]  # resident memory in KiB
-    u: list[int | None] | None = None  # unique memory in KiB, on the ticks that have it
+    t: Moment
+    p: list[Upid] | None = None  # None: the same processes as in the tick before
+    c: list[Percent | None]  # CPU percent of one core since that process's sample before; None: its first
+    r: list[Kib | None]  # resident memory in KiB
+    u: list[Kib | None] | None = None  # unique memory in KiB, on the ticks that have it
 
 
 class Lost(Record, frozen=True, kw_only=True, tag="lost"):
     """A witness lost events; `what` is the witness, `count` None where it cannot say."""
 
-    t: int
+    t: Moment
     what: str
-    count: int | None = None
+    count: Count | None = None
 
 
 class Note(Record, frozen=True, kw_only=True, tag="note"):
     """Something about the recording itself that its reader must know, as an id with facts."""
 
-    t: int
+    t: Moment
     note: str  # witness-fell-back, no-terminal, probe-silent, rate-bent, survivor, write-failed, interpreter-died, ...
-    p: int | None = None
-    facts: dict[str, str | int | float | None] = msgspec.field(default_factory=dict)
+    p: Upid | None = None
+    facts: dict[str, str | Chosen | float | None] = msgspec.field(default_factory=dict)
 
 
 class Finished(Record, frozen=True, kw_only=True, tag="finished"):
     """The last line of a whole recording: every process is gone. A recording without it was cut or runs still."""
 
-    t: int
-    exitcode: int | None = None  # the program's, as multiprocessing would say it
+    t: Moment
+    exitcode: ExitCode | None = None  # the program's, as multiprocessing would say it
     ended_by: str | None = None  # None: by itself; user, timeout, procviz
 
 

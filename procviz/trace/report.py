@@ -76,8 +76,8 @@ def process_object(life: Life, zero_ns: int) -> dict[str, Any]:
 
 
 def _by(by: int | str | None) -> int | str | None:
-    """procviz ends a run when a time limit passed or its window went: from the program's view that is outside."""
-    return {"procviz": "outside", "keyboard": "user"}.get(by, by) if isinstance(by, str) else by
+    """Whoever presses Ctrl-C is the user; "procviz" ends a run when a time limit passed or its window went."""
+    return "user" if by == "keyboard" else by
 
 
 def _finding(finding: Finding, zero_ns: int, sentence: Callable[[Finding], str]) -> dict[str, Any]:

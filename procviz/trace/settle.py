@@ -16,6 +16,7 @@ from procviz.trace.ends import Sent, Status
 from procviz.trace.evidence import WAITS, Evidence, best, edge
 from procviz.trace.filing import Files
 from procviz.trace.halts import halts_of, lay_over
+from procviz.trace.keeping import keeper, kept_until, reaped
 from procviz.trace.lives import describe
 from procviz.trace.signals import signal_name
 from procviz.trace.slices import cut, waits_of
@@ -33,7 +34,6 @@ class Settling:
         self._files = files
         self._system = timeline.header.platform.system
         self._children: defaultdict[int, set[int]] = defaultdict(set)
-        self._wards: defaultdict[int, set[int]] = defaultdict(set)  # by adopter
         self._seen: dict[int, tuple[Any, ...]] = {}  # what others can see of a life
         self._ends: dict[int, Edge] = {}
         self._statuses: dict[int, Status] = {}
@@ -71,8 +71,6 @@ class Settling:
             self._children[old_parent].discard(p)
         if life.parent is not None:
             self._children[life.parent].add(p)
-        if life.adopted_by is not None:
-            self._wards[life.adopted_by].add(p)
         seen = (life.kind, life.started, life.parent, life.ended)
         old = self._seen.get(p)
         if seen == old:
@@ -82,7 +80,7 @@ class Settling:
         if old is None or old[:2] != seen[:2]:
             self._in_order = False
         waiters = {one.call.p for one in evidence.aimed.values() if one.call and one.call.name in WAITS}
-        return self._children[p] | self._wards[p] | self._files.victims.get(p, set()) | waiters
+        return self._children[p] | self._files.victims.get(p, set()) | waiters
 
     def _asked_again(self) -> set[int]:
         """Lives whose killer was not known, when what is known of possible senders changed."""
@@ -119,11 +117,11 @@ class Settling:
         """Slices, cause, marks and arrows of one life; says whether its marks changed."""
         life, timeline = evidence.life, self._timeline
         life.orphaned = self._orphaned(evidence)
+        zombie = self._kept(evidence)
         sent = marks.sent_to(evidence, self._files.run_acts.values(), self._system)
         self._explain(evidence, sent)
         waits = waits_of(life, evidence.waits.values(), self._ends)
-        freed = self._freed(evidence)
-        pieces = cut(life, waits, probe=timeline.header.probe, gone=timeline.finished, freed=freed)
+        pieces = cut(life, waits, probe=timeline.header.probe, zombie=zombie)
         life.slices = lay_over(pieces, halts_of(life, sent, evidence.halts, self._system))
         evidence.flows = marks.flows_of(evidence, sent, waits, timeline.lives, self._system)
         new = marks.marks_of(evidence, sent, self._system)
@@ -136,6 +134,16 @@ class Settling:
         evidence.marks = new
         return True
 
+    def _kept(self, evidence: Evidence) -> tuple[Edge | None, bool]:
+        """Until when it was a zombie of somebody who lived, and whether it was; makes that one's end draw it in."""
+        life, lives = evidence.life, self._timeline.lives
+        one = keeper(life, lives)
+        if one is not None:
+            self._children[one.id].add(life.id)
+        if life.reaped is not None:
+            life.reaped = reaped(evidence, lives) or life.reaped
+        return kept_until(life, lives, self._timeline.finished)
+
     def _explain(self, evidence: Evidence, sent: list[Sent]) -> None:
         life, status = evidence.life, self._statuses[evidence.id]
         if ends.is_unexplained(life, status, sent):
@@ -146,6 +154,7 @@ class Settling:
         around = self._strangers.around(life) if life.id in self._unexplained and self._strangers else None
         ending = ends.how_it_ended(life, evidence, status, sent, around)
         life.cause, life.by, life.cause_place, life.failure = ending.cause, ending.by, ending.place, ending.failure
+        life.ended_with = ending.how
 
     def _orphaned(self, evidence: Evidence) -> Edge | None:
         """When the parent was gone, if the process lived then."""
@@ -154,19 +163,9 @@ class Settling:
         lost = parent or edge(best(evidence.adopted))
         if lost is None or life.started is None:
             return None
-        if life.ended is not None and lost.ts_ns >= life.ended.ts_ns:
-            return None
+        if life.ended is not None and lost.ts_ns >= life.ended.ts_ns - (life.ended.precision_ns or 0):
+            return None  # who ended first is not known
         return lost if lost.ts_ns >= life.started.ts_ns else life.started
-
-    def _freed(self, evidence: Evidence) -> Edge | None:
-        """Since when no process of the program could wait for it any more; None: one still can, or could to the end."""
-        life = evidence.life
-        if life.parent is None:
-            return life.ended  # main and strangers: whoever waits for those is no process of the program
-        if life.adopted_by is not None:
-            return self._ends.get(life.adopted_by)
-        outside = [record for record in evidence.adopted if record.by_pid is not None]
-        return edge(best(outside)) or self._ends.get(life.parent)
 
     def _depth(self, life: Life) -> int:
         depth, passed, parent = 0, {life.id}, life.parent

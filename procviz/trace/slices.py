@@ -24,12 +24,10 @@ class Wait:
     asked: Asked
 
 
-def cut(life: Life, waits: Iterable[Wait], *, probe: bool, gone: bool, freed: Edge | None) -> list[Slice]:
+def cut(life: Life, waits: Iterable[Wait], *, probe: bool, zombie: tuple[Edge | None, bool]) -> list[Slice]:
     """The slices of a life in time order, without overlap.
 
-    `probe`: the recording has a probe, so main will speak. `gone`: the run is over, so a process that ended and was
-    never seen being reaped is no zombie any more. `freed`: from then on no process of the program was there to wait
-    for it, so that how long it stayed is not the program's doing.
+    `probe`: the recording has a probe, so main will speak. `zombie`: until when it was one, and whether it was.
     """
     if life.started is None:
         return []
@@ -38,7 +36,7 @@ def cut(life: Life, waits: Iterable[Wait], *, probe: bool, gone: bool, freed: Ed
     slices.sort(key=lambda one: (one.begin.ts_ns, _end_ns(one)))
     if not slices and life.ended is not None:
         slices = [Slice(life.id, State.RUNNING, life.started, life.ended)]
-    return slices + _zombie(life, gone, freed)
+    return slices + _zombie(life, *zombie)
 
 
 def _phases(life: Life, probe: bool) -> list[Slice]:
@@ -187,15 +185,8 @@ def _between(phases: list[Slice], pieces: list[Slice], ended: Edge | None) -> It
             yield replace(phase, begin=cursor)
 
 
-def _zombie(life: Life, gone: bool, freed: Edge | None) -> list[Slice]:
-    over = life.reaped
-    if freed is not None and (over is None or freed.ts_ns < over.ts_ns):
-        over = freed
-    if life.ended is None or (over is None and (gone or life.start_method == "forkserver")):
-        return []
-    if over is not None and over.ts_ns <= life.ended.ts_ns:
-        return []
-    return [Slice(life.id, State.ZOMBIE, life.ended, over)]
+def _zombie(life: Life, until: Edge | None, was: bool) -> list[Slice]:
+    return [Slice(life.id, State.ZOMBIE, life.ended, until)] if was and life.ended is not None else []
 
 
 def _end_ns(one: Slice) -> int:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+from typing import Any
 
 from procviz.trace.report import PROCESS_FIELDS, process_object
 from procviz.trace.timeline import Timeline
+
+_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def table_csv(timeline: Timeline) -> str:
@@ -17,5 +20,13 @@ def table_csv(timeline: Timeline) -> str:
     zero_ns = timeline.header.monotonic_ns
     for life in timeline.lives.values():
         row = process_object(life, zero_ns)
-        writer.writerow({name: str(value).lower() if isinstance(value, bool) else value for name, value in row.items()})
+        writer.writerow({name: _cell(value) for name, value in row.items()})
     return text.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str) and value.startswith(_FORMULAS):
+        return f"'{value}"  # else a spreadsheet would work it out
+    return value

@@ -156,6 +156,7 @@ class Life:
     cause: Cause = Cause.UNKNOWN
     by: int | str | None = None  # upid, "user", "keyboard" (Ctrl-C), "procviz" (a time limit) or "outside"
     cause_place: Place | None = None
+    ended_with: str | None = None  # the call or act whose signal it died of: kill, os.kill, stop, timeout, ...
     failure: Failure | None = None
     cpu_seconds: float | None = None
     max_rss_bytes: int | None = None

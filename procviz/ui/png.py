@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterator
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
+LONGEST_TEXT = 2**30  # what a small picture may grow into at most
 _HEADER_END = len(_SIGNATURE) + 25  # the header chunk always has this length
 
 
@@ -25,13 +26,22 @@ def text_in(png: bytes, key: str) -> bytes | None:
     wanted = key.encode("latin-1") + b"\0"
     for kind, body in _chunks(png):
         if kind == b"iTXt" and body.startswith(wanted):
-            compressed, _method, rest = body[len(wanted)], body[len(wanted) + 1], body[len(wanted) + 2 :]
-            _language, _translated, text = rest.split(b"\0", 2)
-            try:
-                return zlib.decompress(text) if compressed else text
-            except zlib.error:
-                return None
+            return _text_of(body[len(wanted) :])
     return None
+
+
+def _text_of(body: bytes) -> bytes | None:
+    parts = body[2:].split(b"\0", 2)
+    if len(parts) < 3:
+        return None
+    if not body[0]:
+        return parts[2]
+    inflater = zlib.decompressobj()
+    try:
+        text = inflater.decompress(parts[2], LONGEST_TEXT)
+    except zlib.error:
+        return None
+    return text if inflater.eof else None
 
 
 def _chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:

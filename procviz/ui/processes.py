@@ -16,6 +16,7 @@ from procviz.wording import _
 from procviz.wording.states import cause_text, kind_text, process_name
 
 _FEW_ROWS = 100  # of more, a width that is right at the end is enough
+_WIDEST_LETTERS = 40  # of a column; the tooltip has the rest
 _SORT = int(Qt.ItemDataRole.UserRole)
 _NUMBERS = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _WORDS = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -250,6 +251,10 @@ class Processes(QWidget):
 
     def _fit_columns(self) -> None:
         self.table.resizeColumnsToContents()
+        widest = _WIDEST_LETTERS * self.table.fontMetrics().averageCharWidth()
+        for column in range(len(COLUMNS)):
+            if self.table.columnWidth(column) > widest:
+                self.table.setColumnWidth(column, widest)
 
     def _chosen(self, current: QModelIndex) -> None:
         if not self._silent and current.isValid():

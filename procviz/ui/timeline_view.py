@@ -23,7 +23,9 @@ class LanesItem(BoxItem):
         self.pill_boxes: tuple[PillBox, ...] = ()  # in the pixels of the last paint
 
     def draw(self, painter: QPainter, rect: QRectF, scene: Scene) -> None:
-        painted = paint_timeline(painter, rect, scene, self.stage.state.view, self.stage.palette)
+        painted = paint_timeline(
+            painter, rect, scene, self.stage.state.view, self.stage.palette, store=self.stage.store
+        )
         self.pill_boxes = painted.pills
 
 

@@ -11,7 +11,8 @@ from pathlib import PurePath
 
 from procviz.chart.palette import Palette
 from procviz.chart.series import Counter, CounterStore
-from procviz.trace.timeline import Edge, Flow, FlowKind, Instant, InstantKind, Life, Place, Slice, Timeline
+from procviz.trace.records import Witness
+from procviz.trace.timeline import Edge, Flow, FlowKind, Instant, InstantKind, Life, Place, Slice, State, Timeline
 from procviz.wording import _
 from procviz.wording.quantities import close_up, duration_text
 from procviz.wording.states import (
@@ -85,7 +86,9 @@ class Teller:
             lines.append((_("At most"), _("{seconds} s").format(seconds=f"{piece.timeout_s:g}")))
         lines += self._place_lines(_("Called at"), piece.place)
         if ts_ns is not None:
-            lines += self._load(life.id, ts_ns)
+            lines += self._load(life.id, ts_ns) + (
+                self._off_cpu(life.id, ts_ns) if piece.state is State.RUNNING else []
+            )
         return self._table(self._title(life), lines)
 
     def instant(self, instant: Instant) -> str:
@@ -192,6 +195,17 @@ class Teller:
         if rss is not None:
             lines.append((_("Memory"), _("{megabytes} MB").format(megabytes=f"{rss:.1f}")))
         return lines
+
+    def _off_cpu(self, upid: int, ts_ns: float) -> list[Line]:
+        found = self._store.off_cpu(upid).at(ts_ns)
+        if found is None:
+            return []
+        begin, end = self._moment(found.begin_ns), self._moment(found.end_ns)
+        seen = _("known by {witness}; up to {duration} longer at either end").format(
+            witness=witness_text(Witness.POLL), duration=duration_text(found.precision_ns)
+        )
+        told = _("from {begin} to {end}").format(begin=begin, end=end)
+        return [(_("Off the CPU"), f"{told}<br>{self._muted(seen)}")]
 
     def _coming(self, life: Life, edge: Edge | None) -> str:
         """A point of a life that may still come; a process without a probe in it never tells."""

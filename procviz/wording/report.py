@@ -10,11 +10,13 @@ from procviz.trace.records import Note
 from procviz.trace.timeline import Edge, Life, Timeline
 from procviz.wording import _, ngettext
 from procviz.wording.findings import sentence
+from procviz.wording.foreign import LONGEST_LINE, in_one_line, shown
 from procviz.wording.influence import influence_texts
 from procviz.wording.quantities import duration_text, moment_text
 from procviz.wording.states import cause_text, kind_text, process_name
 
 _GAP = "  "
+_DEEPEST = 20  # levels that are set in; of more the table would grow without end
 _NUMBERS = (1, 3, 4, 5)  # columns of numbers stand flush right
 
 
@@ -26,11 +28,13 @@ def report_text(timeline: Timeline, *, with_influence: bool = False) -> str:
         lines += ["", _("What happened:")]
         lines += [f"- {text}" for text in found]
     notes = notes_texts(Note(t=timeline.begin_ns, note=name, facts=facts) for name, facts in timeline.notes)
-    notes += influence_texts(timeline.header) if with_influence else []
     if notes:
         lines += ["", _("About this recording:")]
         lines += [f"- {text}" for text in notes]
-    return "\n".join(line.rstrip() for line in lines) + "\n"
+    if with_influence:
+        lines += ["", _("How it was recorded, and what that changed:")]
+        lines += [f"- {text}" for text in influence_texts(timeline.header)]
+    return "\n".join(in_one_line(line).rstrip() for line in lines) + "\n"
 
 
 def note_text(note: Note) -> str:
@@ -43,8 +47,11 @@ def notes_texts(notes: Iterable[Note]) -> list[str]:
     """What must be known of a recording itself, each thing once; of a rate that bent, how far it did at most."""
     kept = list(notes)
     bent = [note for note in kept if note.note == "rate-bent"]
-    slowest = max(bent, key=lambda note: int(note.facts.get("interval_ns") or 0), default=None)
-    texts = (note_text(note) for note in kept if note.note != "rate-bent" or note is slowest)
+    slowest = max(bent, key=lambda note: _whole(note, "interval_ns"), default=None)
+    texts = [note_text(note) for note in kept if note.note != "rate-bent" or note is slowest]
+    lost = sum(_whole(note, "count") for note in kept if note.note == "records-left-out")
+    if lost > 0:
+        texts.insert(0, _left_out(lost))
     return list(dict.fromkeys(text for text in texts if text))
 
 
@@ -56,10 +63,10 @@ def _headline(timeline: Timeline) -> str:
         count,
     )
     return text.format(
-        program=" ".join(program.argv) or program.title,
+        program=shown(" ".join(program.argv) or program.title, LONGEST_LINE),
         count=count,
         duration=duration_text(max(timeline.last_ns - timeline.begin_ns, 0)),
-        version=timeline.header.interpreter.version,
+        version=shown(timeline.header.interpreter.version),
     )
 
 
@@ -72,7 +79,7 @@ def _table(timeline: Timeline) -> list[str]:
 
 def _row(life: Life, timeline: Timeline) -> list[str]:
     return [
-        "  " * life.depth + process_name(life),
+        "  " * min(life.depth, _DEEPEST) + process_name(life),
         str(life.pid),
         kind_text(life.kind),
         _at(life.started, timeline),
@@ -104,7 +111,21 @@ def _width(text: str) -> int:
 
 def _fact(note: Note, name: str) -> str:
     value = note.facts.get(name)
-    return "?" if value is None else str(value)
+    return "?" if value is None else shown(str(value), LONGEST_LINE)
+
+
+def _whole(note: Note, name: str) -> int:
+    value = note.facts.get(name)
+    return value if isinstance(value, int) else 0
+
+
+def _left_out(count: int) -> str:
+    text = ngettext(
+        "{count} record of it was left out: it tells of what cannot be, like a negative length or a time far away.",
+        "{count} records of it were left out: they tell of what cannot be, like a negative length or a time far away.",
+        count,
+    )
+    return text.format(count=count)
 
 
 def _rate_bent(note: Note) -> str:

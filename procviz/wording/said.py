@@ -7,6 +7,7 @@ from typing import TypedDict
 
 from procviz.trace.findings import Finding
 from procviz.wording import _
+from procviz.wording.foreign import LONGEST_LINE, shown
 from procviz.wording.quantities import duration_text, moment_text, names_text
 
 Sentence = Callable[[Finding], str]
@@ -36,7 +37,7 @@ def name_text(name: str | None) -> str:
     if name is None:
         return _("main")
     helper = _HELPERS.get(name)
-    return name if helper is None else helper()
+    return shown(name) if helper is None else helper()
 
 
 def people_text(names: Iterable[str | None]) -> str:
@@ -53,7 +54,7 @@ def number(finding: Finding, name: str) -> int:
 def word(finding: Finding, name: str) -> str:
     """A fact as text; "?" where it is missing."""
     value = finding.facts.get(name)
-    return "?" if value is None else str(value)
+    return "?" if value is None else shown(str(value), LONGEST_LINE)
 
 
 def length(finding: Finding, name: str) -> str:

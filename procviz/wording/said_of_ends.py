@@ -43,7 +43,7 @@ def crash(finding: Finding) -> str:
 
 def killed_from_outside(finding: Finding) -> str:
     """Which signal ended it that nobody of the run had sent."""
-    return _("{process} was killed from outside the program at {at}, with {signal}.").format(
+    return _("{process} was ended by {signal} at {at}, which no process of this run had sent.").format(
         **facts_of(finding), signal=word(finding, "signal")
     )
 

@@ -99,6 +99,8 @@ def sigterm_ignored(finding: Finding) -> str:
 def _outlived(finding: Finding) -> str:
     if finding.facts.get("going_on"):
         return _("The SIGTERM sent at {at} has not ended {process}: it lives on.")
+    if finding.facts.get("stopped"):
+        return _("The SIGTERM sent at {at} did not end {process}: it lived on until the run was stopped.")
     if finding.facts.get("ending") == "kill":
         return _("The SIGTERM sent at {at} did not end {process}: kill() did, {lived} later.")
     if finding.facts.get("ending_signal") is not None:
@@ -130,6 +132,8 @@ def suspended(finding: Finding) -> str:
             return _("{sentence} It went on {lasted} later.").format(sentence=text, lasted=lasted)
         case "ended":
             return _("{sentence} It never went on: {lasted} later it ended.").format(sentence=text, lasted=lasted)
+        case "stopped":
+            return _("{sentence} It had not gone on when the run was stopped.").format(sentence=text)
     return _("{sentence} It has not gone on since.").format(sentence=text)
 
 
@@ -150,6 +154,14 @@ def grandchildren_left(finding: Finding) -> str:
         text = ngettext(
             "The end of {process} at {at} reached that one process only: its child {left} lives on as an orphan.",
             "The end of {process} at {at} reached that one process only: its children {left} live on as orphans.",
+            len(left),
+        )
+    elif finding.facts.get("stopped"):
+        text = ngettext(
+            "The end of {process} at {at} reached that one process only: "
+            "its child {left} went on as an orphan until the run was stopped.",
+            "The end of {process} at {at} reached that one process only: "
+            "its children {left} went on as orphans, at least one until the run was stopped.",
             len(left),
         )
     else:

@@ -56,6 +56,8 @@ def cause_text(life: Life, timeline: Timeline | None = None) -> str:
     """Why a process ended, as a clause; with the timeline who did it has its name. "" while it lives."""
     if life.ended is None:
         return ""
+    if life.ended_with in _STOPS:
+        return _STOPS[life.ended_with](life)
     call = _CALLS.get(life.cause)
     if call is not None and life.by is not None:
         return _done_by(call, life, timeline)
@@ -81,6 +83,8 @@ def pill_text(life: Life) -> str:
         return ""
     if life.cause is Cause.DAEMON_CUTOFF:
         return _("cut off: daemon")
+    if life.ended_with in _STOPS:
+        return _("time limit") if life.ended_with == "timeout" else _("stopped")
     if life.exitcode is None:
         return _("exit code unknown")
     if life.signal is not None:
@@ -146,6 +150,11 @@ _WITNESSES: dict[Witness, Callable[[], str]] = {
     Witness.OS: lambda: _("a notice of the operating system"),
     Witness.CALL: lambda: _("the program's own call"),
     Witness.POLL: lambda: _("looking from time to time"),
+}
+# What ends a whole run, and is nothing that the program did.
+_STOPS: dict[str | None, Callable[[Life], str]] = {
+    "timeout": lambda life: _("time limit of the run"),
+    "stop": lambda life: _("stopped by procviz") if life.by == "procviz" else _("stopped by the user"),
 }
 _CALLS = {Cause.TERMINATE: "terminate()", Cause.KILL: "kill()"}
 _CAUSES: dict[Cause, Callable[[Life], str]] = {

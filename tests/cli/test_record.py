@@ -32,6 +32,10 @@ def record_lesson(procviz: Run, tmp_path: Path, lesson: str, *options: str) -> R
     return report_of(procviz, tmp_path / "out.procviz")
 
 
+def _set(**values: object) -> list[str]:
+    return [word for name, value in values.items() for word in ("--set", f"{name}={value}")]
+
+
 def main_of(report: Report) -> Report:
     return next(one for one in report["processes"] if one["kind"] == "main")
 
@@ -42,7 +46,12 @@ def children_of(report: Report) -> list[Report]:
 
 @pytest.mark.parametrize("method", [*([] if sys.platform == "win32" else ["fork", "forkserver"]), "spawn"])
 def test_exit_order_main_code_ends_first_then_children_then_main(procviz: Run, tmp_path: Path, method: str) -> None:
-    report = record_lesson(procviz, tmp_path, "exit-order", "--set", f"METHOD={method}")
+    report = record_lesson(
+        procviz,
+        tmp_path,
+        "exit-order",
+        *_set(CHILDREN=2, CHILD_SECONDS=1, LATER_SECONDS=0, MAIN_SECONDS=0, METHOD=method),
+    )
     main, children = main_of(report), children_of(report)
     assert children
     assert {child["start_method"] for child in children} == {method}
@@ -52,7 +61,7 @@ def test_exit_order_main_code_ends_first_then_children_then_main(procviz: Run, t
 
 
 def test_daemons_are_cut_off_by_main_before_main_ends(procviz: Run, tmp_path: Path) -> None:
-    report = record_lesson(procviz, tmp_path, "daemon")
+    report = record_lesson(procviz, tmp_path, "daemon", *_set(STEPS=4, STEP_SECONDS=0.3, MAIN_SECONDS=0.3))
     main = main_of(report)
     daemons = [child for child in children_of(report) if child["daemon"]]
     assert daemons
@@ -62,17 +71,15 @@ def test_daemons_are_cut_off_by_main_before_main_ends(procviz: Run, tmp_path: Pa
 
 
 def test_terminate_ends_one_and_kill_the_stubborn(procviz: Run, tmp_path: Path) -> None:
-    report = record_lesson(procviz, tmp_path, "terminate")
+    report = record_lesson(procviz, tmp_path, "terminate", *_set(MAIN_SECONDS=0, PATIENCE=1))
     ends = {(child["cause"], child["signal"]) for child in children_of(report)}
     assert ("terminate", "SIGTERM") in ends
     assert ("kill", "SIGKILL") in ends
 
 
 def test_set_changes_the_counts(procviz: Run, tmp_path: Path) -> None:
-    counts = [
-        len(children_of(record_lesson(procviz, tmp_path, "daemon", "--set", f"DAEMONS={count}"))) for count in (1, 4)
-    ]
-    assert counts[1] - counts[0] == 3
+    report = record_lesson(procviz, tmp_path, "daemon", *_set(DAEMONS=4, WORKERS=3, STEPS=1, MAIN_SECONDS=0))
+    assert sorted(child["daemon"] for child in children_of(report)) == [False] * 3 + [True] * 4
 
 
 def test_the_promised_shape_is_complete(procviz: Run, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 OWN = Path(__file__).resolve().parents[2] / "package" / "python.py"
+OWN_PYTHON = [sys.executable, "-I", "-S", str(OWN)]
 SCRIPT = """\
 import atexit, os, sys
 atexit.register(print, "at exit")
@@ -23,12 +24,15 @@ print(sorted(set(globals()) - {"__loader__", "__cached__"}))
 
 
 def _both(words: list[str], folder: Path, text: str = "", **more: str) -> list[tuple[int, str, str]]:
+    return [_told(command, words, folder, text, **more) for command in ([sys.executable], OWN_PYTHON)]
+
+
+def _told(command: list[str], words: list[str], folder: Path, text: str = "", **more: str) -> tuple[int, str, str]:
     variables = {**os.environ, **more}
-    told = [
-        subprocess.run([*command, *words], cwd=folder, env=variables, input=text, capture_output=True, encoding="utf-8")
-        for command in ([sys.executable], [sys.executable, "-I", "-S", str(OWN)])
-    ]
-    return [(one.returncode, one.stdout, one.stderr) for one in told]
+    told = subprocess.run(
+        [*command, *words], cwd=folder, env=variables, input=text, capture_output=True, encoding="utf-8"
+    )
+    return told.returncode, told.stdout, told.stderr
 
 
 @pytest.mark.parametrize(
@@ -67,14 +71,14 @@ def test_it_does_what_python_does(words: list[str], tmp_path: Path) -> None:
 
 def test_the_notebook_lesson_sends_to_another_python(tmp_path: Path) -> None:
     lesson = Path(__file__).resolve().parents[2] / "resources/lessons/notebook/lesson.py"
-    _python, (code, _out, error) = _both([str(lesson)], tmp_path)
+    code, _out, error = _told(OWN_PYTHON, [str(lesson)], tmp_path)
     assert code == 1
     assert "Run > Python" in error
     assert "ipykernel" in error
 
 
 def test_it_finds_what_stands_in_the_way_of_a_script(tmp_path: Path) -> None:
-    _python, (code, _out, error) = _both(["missing.py"], tmp_path)
+    code, _out, error = _told(OWN_PYTHON, ["missing.py"], tmp_path)
     assert code == 2
     assert "missing.py" in error
     assert "Traceback" not in error
@@ -92,7 +96,7 @@ def test_sitecustomize_comes_from_pythonpath(tmp_path: Path) -> None:
 def test_ctrl_c_ends_it_by_the_signal(tmp_path: Path) -> None:
     (tmp_path / "waits.py").write_text("import time\nprint('up', flush=True)\ntime.sleep(60)\n")
     process = subprocess.Popen(
-        [sys.executable, "-I", "-S", str(OWN), str(tmp_path / "waits.py")],
+        [*OWN_PYTHON, str(tmp_path / "waits.py")],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -100,7 +104,7 @@ def test_ctrl_c_ends_it_by_the_signal(tmp_path: Path) -> None:
     assert process.stdout is not None
     assert process.stdout.readline() == "up\n"
     process.send_signal(signal.SIGINT)
-    _out, error = process.communicate(timeout=20)
+    _out, error = process.communicate(timeout=60)
     assert process.returncode == -signal.SIGINT
     assert error.rstrip().endswith("KeyboardInterrupt")
     assert "package" not in error

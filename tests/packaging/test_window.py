@@ -71,7 +71,7 @@ def _running(*command: str, **more: str) -> Iterator[subprocess.Popen[str]]:
         yield process
     finally:
         os.killpg(process.pid, signal.SIGTERM)  # a bus has children that hold its output open
-        process.wait(timeout=20)
+        process.wait(timeout=60)
         assert process.stdout is not None
         process.stdout.close()
 
@@ -105,7 +105,7 @@ def _read(pid: int, screen: dict[str, str]) -> list[Thing]:
     return [Thing(*json.loads(line)) for line in told.stdout.splitlines()]
 
 
-def _wait_for(fact: Callable[[], Thing | None], deadline_s: float = 30.0) -> Thing:
+def _wait_for(fact: Callable[[], Thing | None], deadline_s: float = 60.0) -> Thing:
     until = time.monotonic() + deadline_s
     while (found := fact()) is None:
         assert time.monotonic() < until

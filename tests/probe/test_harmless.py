@@ -15,8 +15,10 @@ import pytest
 from tests.probe.subject import PROBE, environment, program, python_2, pythons, run, wait_for
 
 
-@pytest.mark.parametrize("method", ["fork", "spawn"])
-@pytest.mark.parametrize("fault", ["missing", "unwritable", "folder", "full"])
+@pytest.mark.parametrize(
+    ("fault", "method"),
+    [(fault, "fork") for fault in ("missing", "unwritable", "folder", "full")] + [("folder", "spawn")],
+)
 def test_an_events_file_that_cannot_be_written(fault: str, method: str, tmp_path: Path) -> None:
     events = {"folder": tmp_path, "full": Path("/dev/full")}.get(fault, tmp_path / "events")
     if fault == "unwritable":

@@ -22,8 +22,10 @@ def _said(ran: Ran) -> dict[str, list[tuple[object, ...]]]:
     names = {event.tpid: f"child {number}" for number, event in enumerate(_starts(ran))}
     names[ran.pid] = "main"
     told: dict[str, list[tuple[object, ...]]] = {}
+    # At exit Python joins the daemon that it has cut off, unless that has gone meanwhile.
+    chance = {event.n for event in ran.of(ran.pid, "call") if event.call == "join" and event.implicit}
     for event in ran.events:
-        if event.e != "forks":
+        if event.e != "forks" and not (event.e in ("call", "called") and event.pid == ran.pid and event.n in chance):
             said = tuple(getattr(event, name) for name in SAID + SAID_LATER)
             told.setdefault(names.get(event.pid, event.role or "another"), []).append(said)
     ended = {names.get(event.tpid) for event in ran.of(ran.pid, "call") if event.call == "terminate"}

@@ -22,7 +22,7 @@ from procviz.trace.fold import fold
 from procviz.trace.records import AnyRecord, Described, Ended, Header, Interpreter, Output, Program, Record
 from procviz.trace.timeline import Timeline
 
-DEADLINE_S = 30.0
+DEADLINE_S = 60.0  # that nothing hangs for ever; no test is about how quick the machine is
 HERE = Interpreter(executable=sys.executable, version=platform.python_version(), implementation="cpython")
 
 R = TypeVar("R", bound=Record)
@@ -161,6 +161,14 @@ def wait_until(fact: Callable[[], bool], within_s: float, what: str) -> float:
         assert time.monotonic() - begin < within_s, what
         time.sleep(0.005)
     return time.monotonic() - begin
+
+
+def soonest_ns(measure_ns: Callable[[], int], wanted_ns: int, times: int = 5) -> int:
+    """The least of several measurements, of no more than it takes: a busy machine comes late to some, never to all."""
+    least_ns = measure_ns()
+    while least_ns > wanted_ns and (times := times - 1):
+        least_ns = min(least_ns, measure_ns())
+    return least_ns
 
 
 def run_folders() -> list[str]:

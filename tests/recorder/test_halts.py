@@ -25,8 +25,9 @@ def test_by_the_program(record: Recorded, witness: str) -> None:
 
         def works(): time.sleep(0.2)
 
-        def handles():
+        def handles(ready):
             signal.signal(signal.SIGTSTP, lambda number, frame: None)
+            ready.set()
             time.sleep(0.2)
 
         def state(pid):
@@ -35,9 +36,12 @@ def test_by_the_program(record: Recorded, witness: str) -> None:
         if __name__ == "__main__":
             context = multiprocessing.get_context("fork")
             stopped = context.Process(target=works, name="stopped")
-            handling = context.Process(target=handles, name="handling")
-            stopped.start(); handling.start()
+            ready = context.Event()
+            handling = context.Process(target=handles, args=(ready,), name="handling")
+            stopped.start()
             os.kill(stopped.pid, signal.SIGSTOP)
+            handling.start()
+            ready.wait()
             os.kill(handling.pid, signal.SIGTSTP)
             while state(stopped.pid) != "T": time.sleep(0.001)
             handling.join()

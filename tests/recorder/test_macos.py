@@ -25,7 +25,7 @@ from procviz.recorder.macos_exits import KqueueWatch
 from procviz.recorder.macos_run import Belonging
 from procviz.recorder.table import Life
 from procviz.trace.records import Began, Described, Ended, Finished, Header, Note, Output, Reaped, Witness
-from tests.recorder.conftest import Records, finish, marked, run_folders, until_said, wait_until
+from tests.recorder.conftest import DEADLINE_S, Records, finish, marked, run_folders, until_said, wait_until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="a Linux that pretends")
 EXIT, STATUS = 0x80000000, 0x04000000  # sys/event.h
@@ -143,9 +143,9 @@ def test_nothing_is_left(start: Callable[..., RecorderClient], way: str) -> None
     else:
         assert client.pid is not None
         os.kill(sweep.children(client.pid)[0], signal.SIGKILL)
-    wait_until(lambda: not marked(token), 8.0, "somebody is left")
-    wait_until(lambda: not _in_session(main), 8.0, "somebody is left in the session")
-    wait_until(lambda: not run_folders(), 8.0, "the folder is left")
+    wait_until(lambda: not marked(token), DEADLINE_S, "somebody is left")
+    wait_until(lambda: not _in_session(main), DEADLINE_S, "somebody is left in the session")
+    wait_until(lambda: not run_folders(), DEADLINE_S, "the folder is left")
 
 
 class Door(SimpleNamespace):

@@ -17,7 +17,7 @@ from procviz.recorder import sweep
 from procviz.recorder.client import RecorderClient
 from procviz.recorder.job import Job
 from procviz.trace.records import Act, Began, Ended, Finished, Note
-from tests.recorder.conftest import finish, marked, run_folders, token_of, until_said, wait_until
+from tests.recorder.conftest import DEADLINE_S, finish, marked, run_folders, token_of, until_said, wait_until
 
 Start = Callable[..., RecorderClient]
 
@@ -184,7 +184,7 @@ class _Abort:
         for pid in [pids[name] for name in names.split("+")]:
             os.kill(pid, signal.SIGKILL)
 
-    def nothing_left(self, within_s: float = 2.0) -> None:
+    def nothing_left(self, within_s: float = DEADLINE_S) -> None:
         wait_until(lambda: not marked(self.token), within_s, "processes are left")
         wait_until(lambda: not any(map(_alive, self.own)), 5.0, "a guard is left")
         self.process.kill()

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from procviz.recorder.keeper import KEPT_PER_RUN_BYTES, KEPT_PER_WRITE_BYTES
 from procviz.recorder.client import RecorderClient
+from procviz.recorder.keeper import KEPT_PER_RUN_BYTES, KEPT_PER_WRITE_BYTES
 from procviz.trace.findings import FindingKind, find
 from procviz.trace.records import Began, Called, Header, Output
 from tests.recorder.conftest import DEADLINE_S, Records, finish
@@ -192,7 +192,7 @@ def _record_in_a_process(text: str, job: Callable[..., object]) -> subprocess.Co
         [sys.executable, "-c", textwrap.dedent(code), described],
         input=b"hello\n",
         capture_output=True,
-        timeout=30,
+        timeout=60,
         env=environment,
         check=False,
     )
@@ -222,7 +222,7 @@ def test_nobody_reads_what_is_passed_through(job: Callable[..., object], tmp_pat
     assert recording.stdout is not None
     assert recording.stdout.readline() == b"y\n"
     recording.stdout.close()
-    assert recording.wait(30) == 0
+    assert recording.wait(60) == 0
 
 
 def test_environment_for_the_window(

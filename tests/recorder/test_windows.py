@@ -31,7 +31,7 @@ from procviz.trace.fold import fold
 from procviz.trace.problem import Problem
 from procviz.trace.records import Act, Began, Ended, Finished, Header, Interpreter, Note, Reaped, Witness
 from procviz.trace.timeline import State
-from tests.recorder.conftest import Records, finish, marked, run_folders, token_of, until_said, wait_until
+from tests.recorder.conftest import DEADLINE_S, Records, finish, marked, run_folders, token_of, until_said, wait_until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="a Linux that pretends")
 PRETENDER = Path(__file__).parent / "programs" / "as_windows.py"
@@ -119,7 +119,7 @@ def test_nothing_is_left(start: Callable[..., RecorderClient], way: str) -> None
     else:
         client.close()
     assert not marked(token)
-    wait_until(lambda: not run_folders(), 5.0, "the folder is left")
+    wait_until(lambda: not run_folders(), DEADLINE_S, "the folder is left")
 
 
 @pytest.mark.usefixtures("as_windows")

@@ -19,6 +19,8 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="NOT TESTED: the
 
 METHODS = ("fork", "spawn", "forkserver")
 method = pytest.mark.parametrize("method", METHODS)
+thorough = pytest.mark.thorough
+two_methods = pytest.mark.parametrize("method", [*METHODS[:2], pytest.param("forkserver", marks=thorough)])
 
 # Told or not told, as busy as the machine happens to be.
 CHANCE = ("start-cost", "cores-busy", "zombie")
@@ -59,7 +61,7 @@ def test_one_by_one(in_turn: bool, first_lines: str, tmp_path: Path) -> None:
     assert run.without(*CHANCE) == []
 
 
-@method
+@two_methods
 def test_side_by_side(method: str, tmp_path: Path) -> None:
     values = {"LAUNDRY_STEPS": 2, "SUMS_STEPS": 4, "STEP_SECONDS": 0.2}
     run = run_lesson("side-by-side", tmp_path, METHOD=method, **values)
@@ -72,7 +74,7 @@ def test_side_by_side(method: str, tmp_path: Path) -> None:
     assert run.without(*CHANCE) == []
 
 
-@method
+@two_methods
 def test_speed_up(method: str, tmp_path: Path) -> None:
     run = run_lesson("speed-up", tmp_path, WORKERS=3, MILLIONS=1, SLEEP_SECONDS=1.6, METHOD=method)
 
@@ -159,7 +161,7 @@ def test_the_signal_of_ctrl_c(tmp_path: Path) -> None:
     assert "main: deaf has ended with exit code -9" in run.lines
 
 
-@method
+@two_methods
 def test_mixed_output(method: str, tmp_path: Path) -> None:
     run = run_lesson("mixed-output", tmp_path, WRITERS=2, LINES=2, METHOD=method)
 
@@ -233,9 +235,9 @@ def test_a_notebook_without_jupyter_says_how_to_install_it(tmp_path: Path) -> No
 
 
 @pytest.mark.skipif(not _jupyter(), reason="NOT TESTED: Jupyter's kernel is not installed (the extra `notebook`)")
-@method
+@two_methods
 def test_notebook(method: str, tmp_path: Path) -> None:
-    run = run_lesson("notebook", tmp_path, WAIT_SECONDS=2.0 if method == "fork" else 0.5, METHOD=method)
+    run = run_lesson("notebook", tmp_path, WAIT_SECONDS=10.0 if method == "fork" else 2.0, METHOD=method)
 
     fails = method != "fork"
     shown = dict(re.findall(r"^(\S+): \S.*\n((?: .*\n?)+)", "\n".join(run.lines), re.MULTILINE))
@@ -251,6 +253,7 @@ def test_notebook(method: str, tmp_path: Path) -> None:
     assert run.exitcode == 0
 
 
+@thorough
 @pytest.mark.skipif(not _jupyter(), reason="NOT TESTED: Jupyter's kernel is not installed (the extra `notebook`)")
 def test_a_kernel_that_does_not_listen_in(tmp_path: Path) -> None:
     run = run_lesson("notebook", tmp_path, CELL="module", CAPTURE=False)

@@ -161,12 +161,12 @@ def test_dead_lock_owner(method: str, tmp_path: Path) -> None:
 
 @method
 def test_pool(method: str, tmp_path: Path) -> None:
-    run = run_lesson("pool", tmp_path, TASKS=4, TASK_SECONDS=0.1, PATIENCE=1.0, METHOD=method)
+    run = run_lesson("pool", tmp_path, TASKS=4, TASK_SECONDS=0.1, PATIENCE=2.5, METHOD=method)
 
     assert run.says(
         "Pool: task 1 gives 1",
         "Pool: task 2 gives 4",
-        "Pool: task 3 has given nothing for 1.0 s",
+        "Pool: task 3 has given nothing for 2.5 s",
         "Pool: task 4 gives 16",
         "Executor: task 1 gives 1",
         "Executor: task 2 gives 4",

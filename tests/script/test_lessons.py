@@ -43,6 +43,7 @@ IDS = (
     "puzzle",
 )
 METHODS = ("fork", "spawn", "forkserver")
+method = pytest.mark.parametrize("method", [*METHODS[:2], pytest.param("forkserver", marks=pytest.mark.thorough)])
 LANGUAGES = ("en", "zh_CN")
 
 # As short as it can be on a busy machine: what ends by itself does so well before or after what ends it.
@@ -50,8 +51,8 @@ SHORT: dict[str, dict[str, Value]] = {
     "playground": {"SECONDS": 2.0},
     "exit-order": {"CHILD_SECONDS": 1.0, "LATER_SECONDS": 0.25, "MAIN_SECONDS": 0.0},
     "join": {"QUICK_SECONDS": 0.5, "SLOW_SECONDS": 5.0, "TIMEOUT": 0.0, "QUICK": 1},
-    "daemon": {"STEPS": 5, "STEP_SECONDS": 0.6, "MAIN_SECONDS": 1.0},
-    "terminate": {"MAIN_SECONDS": 0.5, "PATIENCE": 0.3},
+    "daemon": {"STEPS": 3, "STEP_SECONDS": 0.6, "MAIN_SECONDS": 0.1},
+    "terminate": {"MAIN_SECONDS": 0.0, "PATIENCE": 1.0},
 }
 LAST_LINE = "main: this is my last line"
 
@@ -147,7 +148,7 @@ def run(lesson_id: str, method: str, folder: Path, **values: Value) -> list[str]
     return done.stdout.splitlines()
 
 
-@pytest.mark.parametrize("method", METHODS)
+@method
 def test_playground(method: str, tmp_path: Path) -> None:
     lines = run("playground", method, tmp_path)
 
@@ -156,7 +157,7 @@ def test_playground(method: str, tmp_path: Path) -> None:
     assert lines[-1] == "plain: done"
 
 
-@pytest.mark.parametrize("method", METHODS)
+@method
 def test_exit_order(method: str, tmp_path: Path) -> None:
     lines = run("exit-order", method, tmp_path)
 
@@ -165,9 +166,9 @@ def test_exit_order(method: str, tmp_path: Path) -> None:
     assert lines.index(LAST_LINE) < lines.index("worker-1: done")
 
 
-@pytest.mark.parametrize("method", METHODS)
+@method
 def test_join(method: str, tmp_path: Path) -> None:
-    lines = run("join", method, tmp_path, SLOW_SECONDS=3.0)
+    lines = run("join", method, tmp_path, SLOW_SECONDS=2.0)
 
     story = [
         "main: join() for quick-1",
@@ -188,17 +189,17 @@ def test_join_sees_that_the_slow_one_has_ended(tmp_path: Path) -> None:
     assert "main: join() for quick-1" not in lines
 
 
-@pytest.mark.parametrize("method", METHODS)
+@method
 def test_daemon(method: str, tmp_path: Path) -> None:
     lines = run("daemon", method, tmp_path, DAEMONS=3)
 
     after = lines[lines.index(LAST_LINE) + 1 :]
     assert [line for line in lines if line.endswith("done")] == ["worker-1: done"]
-    assert "worker-1: step 5 of 5" in after
+    assert "worker-1: step 3 of 3" in after
     assert not [line for line in after if line.startswith("daemon")]
 
 
-@pytest.mark.parametrize("method", METHODS)
+@method
 def test_terminate(method: str, tmp_path: Path) -> None:
     lines = run("terminate", method, tmp_path, OBEDIENT=2)
 

@@ -52,7 +52,7 @@ def test_the_implicit_wait_names_everybody_waited_for() -> None:
     story.returns(3, 88)
     finding = _one(story, FindingKind.IMPLICIT_WAIT)
     assert (finding.processes, finding.ts_ns, finding.names) == ((1, 2, 3), ns(50), (None, "worker", "second"))
-    assert finding.facts == {"at_ns": 50_000_000, "waited_ns": 38_000_000, "going_on": 0}
+    assert finding.facts == {"at_ns": 50_000_000, "waited_ns": 38_000_000, "going_on": 0, "stopped": 0}
 
 
 def test_an_explicit_wait_is_no_implicit_one() -> None:

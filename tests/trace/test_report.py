@@ -70,8 +70,8 @@ def test_unknown_is_null() -> None:
     assert _report(story.timeline)["processes"][1]["cause"] == "unknown"
 
 
-def test_who_is_no_process_of_the_run_is_user_or_outside() -> None:
-    for sender, by in (("user", "user"), ("procviz", "outside")):
+def test_who_is_no_process_of_the_run_is_user_or_procviz() -> None:
+    for sender, by in (("user", "user"), ("procviz", "procviz")):
         story = Story()
         story.act(1, 20, "stop", sender)
         story.ends(1, 30, -9)

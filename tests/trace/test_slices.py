@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from procviz.trace.records import Adopted
+from procviz.trace.records import Adopted, Reaped
 from procviz.trace.timeline import Edge, FlowKind, InstantKind, Place, State
-from tests.trace.builders import CALL, KERNEL, POLL, Story, ms, ns, only, spans, whole_run
+from tests.trace.builders import CALL, KERNEL, OS, POLL, Story, ms, ns, only, spans, whole_run
 
 STARTING, RUNNING, WAITING, EXIT_WAIT = State.STARTING, State.RUNNING, State.WAITING, State.WAITING_AT_EXIT
 EXITING, ORPHANED, ZOMBIE = State.EXITING, State.ORPHANED, State.ZOMBIE
@@ -256,3 +256,36 @@ def test_nobody_of_the_program_has_to_wait_for_main() -> None:
     story.ends(1, 100, 0)
     story.reaped(1, 900)
     assert State.ZOMBIE not in {state for state, _begin, _end in spans(story.life(1))}
+
+
+def test_no_zombie_after_the_end_of_its_parent() -> None:
+    for ended, zombies in ((40, [(ZOMBIE, 40, 50)]), (60, [])):
+        story = Story()
+        story.child(2, 20)
+        story.ends(1, 50, 0)
+        story.ends(2, ended, 0)
+        story.add(Reaped(t=ns(1060), p=2, w=OS, precision_ns=0, by_recorder=True))
+        life = story.life(2)
+        assert [one for one in spans(life) if one[0] is ZOMBIE] == zombies
+        assert life.reaped is not None
+        assert ms(life.reaped.ts_ns) == max(50, ended)
+
+
+def test_no_process_that_the_recorder_started_is_a_zombie() -> None:
+    story = Story()
+    story.ends(1, 50, 0)
+    story.add(Reaped(t=ns(1050), p=1, w=OS, precision_ns=0, by_recorder=True))
+    assert ZOMBIE not in [one.state for one in story.life(1).slices]
+
+
+def test_whoever_takes_it_in_has_to_wait_for_it() -> None:
+    for by, by_pid, zombies in ((3, None, [(ZOMBIE, 60, 90)]), (None, 77, [])):
+        story = Story()
+        story.child(3, 15)
+        story.child(4, 18, by=3)
+        story.child(2, 20, by=4)
+        story.ends(4, 50, 0)
+        story.add(Adopted(t=ns(50), p=2, w=KERNEL, precision_ns=0, by=by, by_pid=by_pid))
+        story.ends(2, 60, 0)
+        story.reaped(2, 90)
+        assert [one for one in spans(story.life(2)) if one[0] is ZOMBIE] == zombies

@@ -29,11 +29,8 @@ WAYS = (
     "kill by name",  # as `killall -9 python3`
     "kill all but one",  # of procviz's own, one right after the other, in any order
 )
-PATIENCE_S = 5.0
-_WITHIN_S = 1.0
+PATIENCE_S = 60.0  # that nothing hangs for ever; how long it took is told at the end of the tests
 _RECORDER = 3  # generations: client, two guards, recorder, program
-
-took_s: list[float] = []  # of every abort: until its last process was gone
 
 
 class Abort:
@@ -69,6 +66,7 @@ class Abort:
         self._chance = chance
         self.seen: set[psutil.Process] = set()
         self.aborted_ns = 0
+        self.took_ms: float | None = None  # until its last process was gone, by the kernel's account
 
     def _environment(self) -> dict[str, str]:
         own = {"TMPDIR": str(self.temporary), "XDG_RUNTIME_DIR": str(self.runtime)}
@@ -152,7 +150,7 @@ class Abort:
         left = [f"process {one}" for one in self.survivors()]
         if entries is not None:
             left += [f"alive by the kernel's account: {entry}" for entry in entries if entry.ended_ns is None]
-            left += self._late([entry for entry in entries if _generation(entry) > _RECORDER])
+            self._took([entry for entry in entries if _generation(entry) > _RECORDER])
         if self.way == "kill by name":  # the resource tracker is hit too: with or without procviz nobody unlinks
             return left + [str(path) for path in self.runtime.glob("procviz-run-*")]
         made_by = {f"pym-{entry.pid}-" for entry in entries or []}
@@ -160,14 +158,10 @@ class Abort:
         left += [str(path) for path in self.temporary.rglob("pymp-*")]
         return left + [str(path) for path in self.runtime.glob("procviz-run-*")]
 
-    def _late(self, entries: list[Entry]) -> list[str]:
-        """The program's processes that took longer than a second."""
-        last = max(entries, key=lambda entry: entry.ended_ns or 0, default=None)
-        if last is None or last.ended_ns is None:
-            return []
-        seconds = (last.ended_ns - self.aborted_ns) / 1e9
-        took_s.append(max(0.0, seconds))
-        return [f"only after {seconds:.3f} s ended {last}"] if seconds > _WITHIN_S else []
+    def _took(self, entries: list[Entry]) -> None:
+        ends_ns = [entry.ended_ns for entry in entries if entry.ended_ns is not None]
+        if ends_ns:
+            self.took_ms = max(0.0, (max(ends_ns) - self.aborted_ns) / 1e6)
 
     def clean(self) -> None:
         """Take away whatever a fault left, so that no other test suffers."""

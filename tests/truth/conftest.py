@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import statistics
+from collections.abc import Callable
 
 import pytest
 
-from tests.truth.aborts import took_s
 from tests.truth.kernel_account import KernelAccount, why_not
 
 WHY_NOT = why_not()
@@ -14,6 +13,11 @@ _USAGE = ""
 if WHY_NOT is None:
     with KernelAccount() as _account:
         _USAGE = "" if _account.knows_usage else "; CPU TIME AND MEMORY ARE NOT COMPARED: taskstats is for root only"
+_HELD_AGAINST = (
+    f"procviz's reports were held against the kernel's account{_USAGE}"
+    if WHY_NOT is None
+    else f"THE KERNEL'S ACCOUNT IS NOT AVAILABLE ({WHY_NOT}): procviz's reports were compared with nothing"
+)
 
 
 @pytest.fixture(scope="session")
@@ -23,18 +27,7 @@ def truth() -> None:
         pytest.skip(f"NOT PROVED: THE KERNEL'S ACCOUNT OF PROCESSES IS NOT AVAILABLE HERE ({WHY_NOT})")
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """One line that says what the reports were held against."""
-    if WHY_NOT is not None:
-        terminalreporter.write_line(
-            f"THE KERNEL'S ACCOUNT IS NOT AVAILABLE ({WHY_NOT}): procviz's reports were compared with nothing",
-            red=True,
-            bold=True,
-        )
-    else:
-        terminalreporter.write_line(f"procviz's reports were held against the kernel's account{_USAGE}")
-    if took_s:
-        middle, most = statistics.median(took_s) * 1e3, max(took_s) * 1e3
-        terminalreporter.write_line(
-            f"{len(took_s)} aborts: the last process was gone after {middle:.0f} ms, at most {most:.0f}"
-        )
+@pytest.fixture(autouse=True)
+def _held_against(record_property: Callable[[str, object], None]) -> None:
+    """One line at the end that says what the reports were held against."""
+    record_property("closing line", _HELD_AGAINST)

@@ -54,8 +54,14 @@ PROGRAMS = ALL if os.environ.get("PROCVIZ_TEST_ALL_PYTHONS") else USUAL
 Said = tuple[bytes, bytes, int]
 
 
-@pytest.mark.parametrize("output", ["pipe", "terminal"])
-@pytest.mark.parametrize("command", PROGRAMS)
+def _where() -> list[pytest.ParameterSet]:
+    quick = {"lives fork", "no_guard forkserver", "mistakes fork interrupt", "others", "looks", "prints"}
+    piped = [pytest.param(command, "pipe") for command in PROGRAMS]
+    marks = {command: () if command in quick else (pytest.mark.thorough,) for command in PROGRAMS}
+    return [*piped, *(pytest.param(command, "terminal", marks=marks[command]) for command in PROGRAMS)]
+
+
+@pytest.mark.parametrize(("command", "output"), _where())
 @pytest.mark.parametrize("python", EVERY_PYTHON)
 def test_the_same_under_procviz(python: str, command: str, output: str, tmp_path: Path) -> None:
     name, *arguments = command.split()

@@ -44,11 +44,12 @@ RUNS: dict[str, dict[tuple[str, bool], int] | None] = {
     "edges": None,
     "threads": MAIN | {("multiprocessing", True): 5},
 }
+THOROUGH = dict.fromkeys(("methods spawn", "pools spawn", "endings forkserver"), pytest.mark.thorough)
 HELPERS = {"spawn": {"resource tracker"}, "forkserver": {"resource tracker", "fork server"}}
 
 
 @pytest.mark.usefixtures("truth")
-@pytest.mark.parametrize("run", RUNS)
+@pytest.mark.parametrize("run", [pytest.param(run, marks=THOROUGH.get(run, ())) for run in RUNS])
 def test_agrees_with_the_kernel(run: str, tmp_path: Path) -> None:
     name, *arguments = run.split()
     found = []
@@ -123,7 +124,7 @@ def _kinds_of_others(compared: Compared) -> Iterator[str]:
 @pytest.mark.usefixtures("truth")
 def test_from_outside_only(tmp_path: Path) -> None:
     """Without the probe the kernel's events tell of everybody all the same."""
-    command = [str(PROGRAMS / "endings.py"), "spawn"]
+    command = [str(PROGRAMS / "endings.py"), "fork"]
     (compared,) = watch(tmp_path, command, "kernel", options=("--no-probe",)).values()
     assert not [*faults(compared), *_times(compared, "kernel")]
     assert not any(pair.life.instrumented for pair in compared.pairs)

@@ -85,7 +85,7 @@ def test_signals_by_whom() -> None:
         "selfish sent SIGKILL to itself, which ended it at 0.05 s.",
         "selfish sent SIGINT to sent, which ended it at 0.05 s.",
         "lost was ended by SIGPIPE at 0.05 s; who sent it is not known.",
-        "outside was killed from outside the program at 0.05 s, with SIGKILL.",
+        "outside was ended by SIGKILL at 0.05 s, which no process of this run had sent.",
     ]
 
 

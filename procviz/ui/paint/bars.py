@@ -137,6 +137,11 @@ def paint_bars(c: Canvas, bars: Bars) -> None:
         if c.rich and len(bars) < MOST_ROUNDED:
             _paint_texture(c, bars, which, state)
     c.painter.setRenderHint(QPainter.RenderHint.Antialiasing, c.rich)
+
+
+def paint_open_ends(c: Canvas, bars: Bars) -> None:
+    """What of the bars has not ended; over all that is painted on them."""
+    c.painter.setRenderHint(QPainter.RenderHint.Antialiasing, c.rich)
     if c.rich:
         for number in np.flatnonzero(bars.open):
             _paint_open_end(c, bars, int(number))

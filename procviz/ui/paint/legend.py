@@ -13,6 +13,7 @@ from procviz.chart.palette import Palette
 from procviz.chart.placing import wrapped
 from procviz.chart.scene import INSTANT_KINDS, STATES, Scene
 from procviz.trace.timeline import Cause, InstantKind, State
+from procviz.ui.paint.activity import paint_off_cpu_boxes
 from procviz.ui.paint.bars import fill_of, outline_of
 from procviz.ui.paint.batch import draw_lines, draw_rects
 from procviz.ui.paint.canvas import TEXT_PX, colour, pen
@@ -76,6 +77,8 @@ def _entries(scene: Scene | None) -> list[_Entry]:
     states = [state for state in State if scene is None or bool((scene.slices.state == STATES.index(state)).any())]
     kinds = None if scene is None else {INSTANT_KINDS[number] for number in scene.instants.kind}
     entries = [_Entry(state_text(state), _state_sketch(state)) for state in states]
+    if scene is None or (State.RUNNING in states and scene.timeline.samples):
+        entries.insert(states.index(State.RUNNING) + 1, _Entry(_("off the CPU"), _sketch_off_cpu))
     if kinds is None or InstantKind.SIGNAL in kinds:
         entries.append(_Entry(_("signal"), _sketch_bolt))
     if scene is None or any(pill.cause is Cause.DAEMON_CUTOFF for pill in scene.pills):
@@ -100,6 +103,12 @@ def _state_sketch(state: State) -> _Sketch:
         _sketch_texture(painter, box, palette, state)
 
     return sketch
+
+
+def _sketch_off_cpu(painter: QPainter, box: QRectF, palette: Palette) -> None:
+    _state_sketch(State.RUNNING)(painter, box, palette)
+    sides = np.array([[box.left() + 1, box.right() - 1, box.top(), box.top()]])
+    paint_off_cpu_boxes(painter, palette, sides, box.height())
 
 
 def _sketch_texture(painter: QPainter, box: QRectF, palette: Palette, state: State) -> None:

@@ -93,7 +93,7 @@ def paint_picture(
     painter.drawRoundedRect(card, 10, 10)
     _paint_heading(painter, layout, palette)
     paint_legend(painter, layout.legend, palette, scene=scene)
-    paint_timeline(painter, layout.lanes, scene, view, palette)
+    paint_timeline(painter, layout.lanes, scene, view, palette, store=store)
     paint_labels(painter, _beside(layout, layout.lanes), scene, view, palette)
     for plot, counter in zip(layout.plots, Counter, strict=True):
         paint_counters(painter, plot, store, counter, scene, view, palette, POINTS, True)

@@ -28,6 +28,11 @@ def slice_words(scene: Scene, piece: Slice) -> tuple[str, ...]:
     return (state_text(piece.state),)
 
 
+def off_cpu_words() -> tuple[str, ...]:
+    """What a bar says that is running but for the most part off the CPU."""
+    return _("running, off the CPU"), _("off the CPU")
+
+
 def last_words_px(scene: Scene) -> float:
     """What the pills behind the lives that end last take of the plot; those of others fit behind a shorter bar."""
     late_ns = scene.begin_ns + 0.75 * (scene.last_ns - scene.begin_ns)

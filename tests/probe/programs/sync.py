@@ -18,8 +18,9 @@ def wait(lock, done):
     done.put(lock.acquire(timeout=0.3))
 
 
-def fill(queue):
+def fill(queue, full):
     queue.put("x" * 1_000_000)
+    full.set()
 
 
 def task(number):
@@ -83,8 +84,10 @@ if __name__ == "__main__":
     answerer.terminate()
     answerer.join()
     print(answerer.exitcode)
-    filler = context.Process(target=fill, args=(full,), name="filler")
+    put = context.Event()
+    filler = context.Process(target=fill, args=(full, put), name="filler")
     filler.start()
+    put.wait()
     filler.join(0.3)
     print(len(full.get()))
     filler.join()
