@@ -151,6 +151,8 @@ class Abort:
         if entries is not None:
             left += [f"alive by the kernel's account: {entry}" for entry in entries if entry.ended_ns is None]
             self._took([entry for entry in entries if _generation(entry) > _RECORDER])
+        if self.way == "kill by name":  # the resource tracker is hit too: with or without procviz nobody unlinks
+            return left + [str(path) for path in self.runtime.glob("procviz-run-*")]
         made_by = {f"pym-{entry.pid}-" for entry in entries or []}
         left += [f"/dev/shm/{name}" for name in _shared_memory() if self.tag in name or _made(name, made_by)]
         left += [str(path) for path in self.temporary.rglob("pymp-*")]
