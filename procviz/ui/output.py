@@ -9,10 +9,11 @@ from PySide6.QtGui import QAction, QFont, QFontMetrics, QGuiApplication, QKeySeq
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
+    QFrame,
     QHBoxLayout,
     QHeaderView,
     QLabel,
-    QTreeView,
+    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -26,18 +27,27 @@ from procviz.wording import _
 _NAME_LIMIT_PX = 110
 
 
-class _Table(QTreeView):
-    """The lines; copies the selected ones."""
+class _Table(QTableView):
+    """The lines; copies the selected ones. Only rows that are seen are measured: the rest count as one row of letters."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, delegate: LineDelegate, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setRootIsDecorated(False)
+        self._delegate = delegate
+        self._high: set[int] = set()  # rows that take more than one row of letters
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)  # long lines are broken
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setIndentation(0)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        rows = self.verticalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setMinimumSectionSize(1)
+        rows.setDefaultSectionSize(delegate.row_px(1))
+        self.verticalScrollBar().valueChanged.connect(self.fit_rows)
         copy = QAction(self)
         copy.setShortcut(QKeySequence.StandardKey.Copy)
         copy.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
@@ -49,6 +59,39 @@ class _Table(QTreeView):
         rows = sorted(index.row() for index in self.selectionModel().selectedRows(TEXT))
         model = self.model()
         QGuiApplication.clipboard().setText("\n".join(str(model.index(row, TEXT).data()) for row in rows))
+
+    def reset(self) -> None:
+        super().reset()
+        self._high.clear()
+
+    def fit_rows(self) -> None:
+        """Give the rows that are seen, and the last ones, the height that they need."""
+        seen = self.verticalScrollBar().value()
+        self._fit(range(seen, self.model().rowCount()))
+        self._fit(range(self.model().rowCount() - 1, -1, -1))
+
+    def fit_anew(self) -> None:
+        """Lines are broken elsewhere now."""
+        for row in self._high:
+            self.setRowHeight(row, self._delegate.row_px(1))
+        self._high.clear()
+        self.fit_rows()
+
+    def _fit(self, rows: range) -> None:
+        room = self.viewport().height()
+        for row in rows:
+            if room <= 0:
+                break
+            height = self._delegate.height_px(str(self.model().index(row, TEXT).data()))
+            if height != self.rowHeight(row):
+                self.setRowHeight(row, height)
+            if height > self._delegate.row_px(1):
+                self._high.add(row)
+            room -= height
+
+    def resizeEvent(self, event) -> None:  # type: ignore[no-untyped-def]
+        super().resizeEvent(event)
+        self.fit_rows()
 
 
 class Output(QWidget):
@@ -63,9 +106,9 @@ class Output(QWidget):
         self._process: int | None = None
         self._taken = 0
         self._end_missed = False  # lines came while nobody could see them
-        self.table = _Table(self)
+        self._delegate = LineDelegate(palette, mono, self)
+        self.table = _Table(self._delegate, self)
         self.table.setModel(self.log)
-        self._delegate = LineDelegate(palette, mono, self.table)
         self.table.setItemDelegate(self._delegate)
         self._only = QCheckBox(self)
         self._hint = QLabel(self)
@@ -88,7 +131,7 @@ class Output(QWidget):
         self._say()
 
     def _set_up_columns(self) -> None:
-        header = self.table.header()
+        header = self.table.horizontalHeader()
         header.setStretchLastSection(False)
         header.setMinimumSectionSize(30)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -110,7 +153,7 @@ class Output(QWidget):
                 self.table.setColumnWidth(column, width)
         if self._delegate.text_px != text_px:
             self._delegate.text_px = text_px
-            self.table.scheduleDelayedItemsLayout()
+            self.table.fit_anew()
 
     def resizeEvent(self, event) -> None:  # type: ignore[no-untyped-def]
         super().resizeEvent(event)
@@ -141,6 +184,7 @@ class Output(QWidget):
             self._taken = len(outputs)
             self.log.append(fresh)
             self._fit_columns()
+            self.table.fit_rows()
             self._say()
             if at_end:
                 self._show_end()
@@ -189,6 +233,7 @@ class Output(QWidget):
 
     def _narrow(self, narrow: bool) -> None:
         self.log.show_only(self._process if narrow else None)
+        self.table.fit_rows()
         self.table.scrollToBottom()
 
     # what the user does

@@ -33,6 +33,7 @@ class LineDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self.palette_ = palette
         self._mono = mono
+        self._spacing_px = QFontMetrics(mono).lineSpacing()
         self._letter_px = _laid_out_width("0" * 100, mono) / 100
         self._widest_px = max(_laid_out_width(letter * 100, mono) / 100 for letter in _WIDE)
         self.text_px = 0  # how wide the column of the text is
@@ -40,12 +41,17 @@ class LineDelegate(QStyledItemDelegate):
         self.selected: int | None = None
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        rows = 1
-        if index.column() == TEXT:
-            text = str(index.data())
-            if not text.isascii() or len(text.expandtabs()) * self._widest_px > self._room_px():
-                rows = self._laid_out(text).lineCount()
-        return QSize(40, rows * QFontMetrics(self._mono).lineSpacing() + _GAP_PX)
+        height = self.height_px(str(index.data())) if index.column() == TEXT else self.row_px(1)
+        return QSize(40, height)
+
+    def row_px(self, rows: int) -> int:
+        """How high a line is that takes so many rows of letters."""
+        return rows * self._spacing_px + _GAP_PX
+
+    def height_px(self, text: str) -> int:
+        """How high a line with this text is."""
+        fits = text.isascii() and len(text.expandtabs()) * self._widest_px <= self._room_px()
+        return self.row_px(1 if fits else self._laid_out(text).lineCount())
 
     def _room_px(self) -> float:
         return max(self.text_px - PADDING_PX - 2, 8 * self._letter_px)
@@ -58,13 +64,12 @@ class LineDelegate(QStyledItemDelegate):
         layout = QTextLayout(text, self._mono)
         layout.setTextOption(wrap)
         layout.beginLayout()
-        spacing = QFontMetrics(self._mono).lineSpacing()
         for row in range(_MOST_ROWS):
             line = layout.createLine()
             if not line.isValid():
                 break
             line.setLineWidth(self._room_px())
-            line.setPosition(QPointF(0, row * spacing))
+            line.setPosition(QPointF(0, row * self._spacing_px))
         layout.endLayout()
         return layout
 
@@ -95,7 +100,7 @@ class LineDelegate(QStyledItemDelegate):
     def _paint_small(
         self, painter: QPainter, option: QStyleOptionViewItem, box: QRect, index: Index, line: Line
     ) -> None:
-        box.setHeight(QFontMetrics(self._mono).lineSpacing() + _GAP_PX)  # beside the first row of the text
+        box.setHeight(self.row_px(1))  # beside the first row of the text
         if index.column() == PROCESS:
             swatch = QRect(box.left(), box.center().y() - 5, 4, 11)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -1,6 +1,6 @@
 """What was printed, as lines: chunks go in as they were written, a table model for the Output tab comes out.
 
-A chunk may hold half a line or many; half a line stays open until its writer ends it. Knows no colours.
+A line is made when it is shown. Knows no colours.
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from procviz.trace.records import Output
+from procviz.ui.lineindex import Column, LineIndex
 from procviz.wording import _, ngettext
 
 Index = QModelIndex | QPersistentModelIndex
@@ -35,15 +37,18 @@ class Line:
     open: bool = False
 
 
-def printable(output: Output) -> str:
-    """The written text; bytes that are no UTF-8 and control characters are shown as escapes."""
+def _whole(output: Output) -> str:
+    """The written text; bytes that are no UTF-8 are shown as escapes, and what was left out is said."""
     text = output.text if output.text is not None else (output.data or b"").decode("utf-8", "backslashreplace")
-    text = text.replace("\r\n", "\n")
-    text = _CONTROL.sub(lambda found: f"\\x{ord(found.group()):02x}", text)
     if output.bytes_left_out:
         left_out = ngettext("[{count} byte left out]", "[{count} bytes left out]", output.bytes_left_out)
         text += left_out.format(count=output.bytes_left_out)
     return text
+
+
+def _printable(text: str) -> str:
+    """Control characters are shown as escapes."""
+    return _CONTROL.sub(lambda found: f"\\x{ord(found.group()):02x}", text)
 
 
 class OutputLog(QAbstractTableModel):
@@ -51,21 +56,20 @@ class OutputLog(QAbstractTableModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._lines: list[Line] = []
-        self._shown: list[int] | None = None  # None: all
+        self._index = LineIndex(_whole)
+        self._rows = 0  # as many as were announced to the views
+        self._shown: Column | None = None  # None: all
         self._only: int | None = None
         self._names: dict[int, str] = {}
         self._begin_ns = 0
-        self._writers: set[int | None] = set()
 
     # what goes in
 
     def clear(self, begin_ns: int = 0) -> None:
         """Forget everything; times are told from `begin_ns` on."""
         self.beginResetModel()
-        self._lines, self._names, self._begin_ns = [], {}, begin_ns
-        self._only, self._shown = None, None
-        self._writers = set()
+        self._index, self._names, self._begin_ns = LineIndex(_whole), {}, begin_ns
+        self._only, self._shown, self._rows = None, None, 0
         self.endResetModel()
 
     def set_begin(self, begin_ns: int) -> None:
@@ -82,53 +86,19 @@ class OutputLog(QAbstractTableModel):
 
     def append(self, outputs: Iterable[Output]) -> None:
         """Take over what was written since the last call."""
-        fresh: list[Line] = []
-        for output in outputs:
-            self._take(output, fresh)
-        if not fresh:
-            return
-        self._writers.update(line.process for line in fresh)
-        first = len(self._lines)
-        shown = self._wanted(fresh, first)
-        row = self.rowCount()
-        if shown:
-            self.beginInsertRows(QModelIndex(), row, row + len(shown) - 1)
-        self._lines.extend(fresh)
-        if self._shown is not None:
-            self._shown.extend(shown)
-        if shown:
+        first = len(self._index)
+        grown = self._index.append(outputs)
+        fresh = range(first, len(self._index)) if self._shown is None else self._index.of_process(self._only, first)
+        if len(fresh):
+            self.beginInsertRows(QModelIndex(), self._rows, self._rows + len(fresh) - 1)
+            self._rows += len(fresh)
+            if self._shown is not None:
+                self._shown.extend(fresh)
             self.endInsertRows()
-
-    def _take(self, output: Output, fresh: list[Line]) -> None:
-        parts = printable(output).split("\n")
-        for number, part in enumerate(parts):
-            ends = number < len(parts) - 1
-            if not part and not ends:
-                break
-            if number or not self._continue(output, part, ends, fresh):
-                fresh.append(Line(output.t, output.p, output.stream, part[:_LONGEST_LINE], not ends))
-
-    def _continue(self, output: Output, part: str, ends: bool, fresh: list[Line]) -> bool:
-        """Go on with a line that its writer left open, if nobody wrote since, or if only its end was missing."""
-        line = self._open_line(output, fresh, back=1 if part else 200)
-        if line is None:
-            return False
-        line.text = (line.text + part)[:_LONGEST_LINE]
-        line.open = not ends
-        row = len(self._lines) - 1
-        if self._lines and line is self._lines[-1] and self._shown is None:
-            self.dataChanged.emit(self.index(row, TEXT), self.index(row, TEXT))
-        return True
-
-    def _open_line(self, output: Output, fresh: list[Line], back: int) -> Line | None:
-        for lines in (fresh, self._lines):
-            for line in reversed(lines[-back:]):
-                if line.process == output.p and line.stream == output.stream:
-                    return line if line.open else None
-            back -= len(lines)
-            if back <= 0:
-                break
-        return None
+        for line in grown:
+            row = line if self._shown is None else int(np.searchsorted(self._shown.values, line))
+            if row < self._rows and self._number(row) == line:
+                self.dataChanged.emit(self.index(row, TEXT), self.index(row, TEXT))
 
     # what is shown
 
@@ -136,28 +106,40 @@ class OutputLog(QAbstractTableModel):
         """Narrow the log to one process, or show all of it."""
         if process != self._only:
             self.beginResetModel()
-            self._only = process
-            self._shown = None if process is None else self._wanted(self._lines, 0)
+            self._only, self._shown, self._rows = process, None, len(self._index)
+            if process is not None:
+                self._shown = Column(np.int64)
+                self._shown.extend(self._index.of_process(process))
+                self._rows = len(self._shown)
             self.endResetModel()
 
-    def _wanted(self, lines: list[Line], first: int) -> list[int]:
-        only = self._only
-        return [first + number for number, line in enumerate(lines) if only is None or line.process == only]
+    def _number(self, row: int) -> int:
+        return row if self._shown is None else int(self._shown.values[row])
 
     def line(self, row: int) -> Line:
         """The line on a row of the table."""
-        return self._lines[row if self._shown is None else self._shown[row]]
+        number = self._number(row)
+        output = self._index.output(number)
+        still_open = self._index.is_open(number)
+        return Line(output.t, output.p, output.stream, self.text(row), still_open)
+
+    def text(self, row: int) -> str:
+        """What stands on a row of the table."""
+        written = self._index.text(self._number(row), _LONGEST_LINE)
+        return _printable(written.removesuffix("\r"))[:_LONGEST_LINE]
 
     def last_row_before(self, ts_ns: int, process: int | None) -> int | None:
         """The row of the last line written until then, by this process if one is named."""
-        best = None
-        for row in range(self.rowCount()):
-            line = self.line(row)
-            if line.ts_ns > ts_ns:
-                break
-            if process is None or line.process == process:
-                best = row
-        return best
+        until = self._index.written_until(ts_ns)
+        if self._shown is not None:
+            if process not in (None, self._only):
+                return None
+            until = int(np.searchsorted(self._shown.values, until))
+        elif process is not None:
+            own = self._index.of_process(process)
+            before = int(np.searchsorted(own, until))
+            return int(own[before - 1]) if before else None
+        return until - 1 if until else None
 
     def name(self, process: int | None) -> str:
         """What the writer is called."""
@@ -165,7 +147,7 @@ class OutputLog(QAbstractTableModel):
 
     def writers(self) -> list[str]:
         """What those are called who have written."""
-        return [self.name(process) for process in self._writers]
+        return [self.name(process) for process in self._index.writers]
 
     def seconds(self, line: Line) -> str:
         """When it was written, from the run's beginning on."""
@@ -176,7 +158,7 @@ class OutputLog(QAbstractTableModel):
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         if parent.isValid():
             return 0
-        return len(self._lines) if self._shown is None else len(self._shown)
+        return self._rows
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 3
@@ -184,12 +166,14 @@ class OutputLog(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, LINE_ROLE):
             return None
+        if index.column() == TEXT and role != LINE_ROLE:
+            return self.text(index.row())
         line = self.line(index.row())
         if role == LINE_ROLE:
             return line
         if index.column() == TIME:
             return self.seconds(line)
-        return self.name(line.process) if index.column() == PROCESS else line.text
+        return self.name(line.process)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
