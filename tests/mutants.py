@@ -10,6 +10,9 @@ import json
 import os
 import random
 import sys
+import traceback
+import unicodedata
+import warnings
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -152,7 +155,7 @@ def through_exports(data: bytes, number: int, folder: Path) -> Timeline | None:
         assert "\n" not in problem_text(problem)
         return None
     text = report_text(timeline)
-    assert all(letter.isprintable() for line in text.split("\n") for letter in line)
+    assert not [letter for line in text.split("\n") for letter in line if _moves(letter)]
     for made in (msgspec.json.encode(report_object(timeline, sentence)), chrome_trace(timeline)):
         json.loads(made, parse_constant=_no_json)
     table_csv(timeline).encode()
@@ -165,6 +168,11 @@ def through_exports(data: bytes, number: int, folder: Path) -> Timeline | None:
         else:
             _check(picture)
     return timeline
+
+
+def _moves(letter: str) -> bool:
+    """Whether it could change what stands around it."""
+    return unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Zl", "Zp") and letter not in "\u200c\u200d"
 
 
 def _no_json(word: str) -> None:
@@ -190,20 +198,15 @@ def run(first: int, count: int, folder: Path, through: Callable[[bytes, int, Pat
         except Exception as error:
             failed += 1
             (folder / f"{number}.procviz").write_bytes(mutant(number))
-            (folder / f"{number}.txt").write_text(_trace(error))
+            (folder / f"{number}.txt").write_text("".join(traceback.format_exception(error)))
             print(number, repr(error)[:200], flush=True)
     now.unlink()
     return failed
 
 
-def _trace(error: Exception) -> str:
-    import traceback
-
-    return "".join(traceback.format_exception(error))
-
-
 def _main() -> int:
     faulthandler.enable()
+    warnings.simplefilter("error")
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     way, first, count, folder = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), Path(sys.argv[4])
     own = folder / f"{way}-{first}"
