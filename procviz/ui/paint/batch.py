@@ -14,6 +14,7 @@ from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QPaintEngine, QPainter, QPixmap
 
 Floats = NDArray[np.float64]
+BESIDE_PX = 16.0
 
 
 def draw_rects(painter: QPainter, boxes: Floats) -> None:
@@ -28,6 +29,23 @@ def draw_lines(painter: QPainter, lines: Floats) -> None:
     memory = np.ascontiguousarray(lines, dtype=np.float64)
     if len(memory):
         painter.drawLines(shiboken6.wrapInstance(memory.ctypes.data, QLineF), len(memory))  # type: ignore[call-overload]
+
+
+def in_sight(lines: Floats, rect: QRectF) -> Floats:
+    """Of lines what lies in a rectangle or just beside it: drawing costs their length, and Qt's pixels have an end."""
+    box = rect.adjusted(-BESIDE_PX, -BESIDE_PX, BESIDE_PX, BESIDE_PX)
+    near, far = np.array((box.left(), box.top())), np.array((box.right(), box.bottom()))
+    start, way = lines[:, :2], lines[:, 2:] - lines[:, :2]
+    if np.all((lines >= np.tile(near, 2)) & (lines <= np.tile(far, 2))):
+        return lines
+    with np.errstate(divide="ignore", invalid="ignore"):  # a line along a side meets it nowhere
+        one, other = (near - start) / way, (far - start) / way
+    along = way == 0
+    first = np.where(along, -np.inf, np.minimum(one, other)).max(axis=1).clip(0, None)[:, None]
+    last = np.where(along, np.inf, np.maximum(one, other)).min(axis=1).clip(None, 1)[:, None]
+    cut = np.column_stack((start + way * first, np.where(last == 1, lines[:, 2:], start + way * last)))
+    meets = (first <= last)[:, 0] & np.all(~along | ((start >= near) & (start <= far)), axis=1)
+    return np.asarray(np.clip(cut[meets], np.tile(near, 2), np.tile(far, 2)), dtype=np.float64)
 
 
 def draw_veils(painter: QPainter, boxes: Floats, ink: QColor) -> None:
