@@ -1,6 +1,7 @@
 """Recordings that were damaged or made up: any of them is read, told, exported and shown, or refused in a sentence.
 
-`python -m tests.mutants exports FIRST COUNT FOLDER` tries many; a mutant that fails, or ends the process, is kept there.
+`python -m tests.mutants exports FIRST COUNT FOLDER` tries many; a mutant that fails is kept there, and `now`
+says which one ended the process.
 """
 
 from __future__ import annotations
@@ -152,7 +153,7 @@ def through_exports(data: bytes, number: int, folder: Path) -> Timeline | None:
     try:
         timeline = fold(parse_recording(data, "mutant.procviz"))
     except Problem as problem:
-        assert "\n" not in problem_text(problem)
+        _check_sentence(problem)
         return None
     text = report_text(timeline)
     assert not [letter for line in text.split("\n") for letter in line if _moves(letter)]
@@ -164,10 +165,14 @@ def through_exports(data: bytes, number: int, folder: Path) -> Timeline | None:
         try:
             export_picture(timeline, picture, recording=data)
         except Problem as problem:
-            assert "\n" not in problem_text(problem)
+            _check_sentence(problem)
         else:
             _check(picture)
     return timeline
+
+
+def _check_sentence(problem: Problem) -> None:
+    assert "\n" not in problem_text(problem)
 
 
 def _moves(letter: str) -> bool:

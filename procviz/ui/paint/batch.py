@@ -34,18 +34,22 @@ def draw_lines(painter: QPainter, lines: Floats) -> None:
 def in_sight(lines: Floats, rect: QRectF) -> Floats:
     """Of lines what lies in a rectangle or just beside it: drawing costs their length, and Qt's pixels have an end."""
     box = rect.adjusted(-BESIDE_PX, -BESIDE_PX, BESIDE_PX, BESIDE_PX)
-    near, far = np.array((box.left(), box.top())), np.array((box.right(), box.bottom()))
-    start, way = lines[:, :2], lines[:, 2:] - lines[:, :2]
-    if np.all((lines >= np.tile(near, 2)) & (lines <= np.tile(far, 2))):
+    return _between(_between(lines, 0, box.left(), box.right()), 1, box.top(), box.bottom())
+
+
+def _between(lines: Floats, axis: int, near: float, far: float) -> Floats:
+    """What lies between two sides; `axis` 0 is x."""
+    first, last = lines[:, axis], lines[:, axis + 2]
+    if np.all((first >= near) & (first <= far) & (last >= near) & (last <= far)):
         return lines
-    with np.errstate(divide="ignore", invalid="ignore"):  # a line along a side meets it nowhere
-        one, other = (near - start) / way, (far - start) / way
-    along = way == 0
-    first = np.where(along, -np.inf, np.minimum(one, other)).max(axis=1).clip(0, None)[:, None]
-    last = np.where(along, np.inf, np.maximum(one, other)).min(axis=1).clip(None, 1)[:, None]
-    cut = np.column_stack((start + way * first, np.where(last == 1, lines[:, 2:], start + way * last)))
-    meets = (first <= last)[:, 0] & np.all(~along | ((start >= near) & (start <= far)), axis=1)
-    return np.asarray(np.clip(cut[meets], np.tile(near, 2), np.tile(far, 2)), dtype=np.float64)
+    lines = lines[(np.maximum(first, last) >= near) & (np.minimum(first, last) <= far)]
+    way, rise = lines[:, axis + 2] - lines[:, axis], lines[:, 3 - axis] - lines[:, 1 - axis]
+    slope = np.divide(rise, way, out=np.zeros_like(way), where=way != 0)
+    made = np.array(lines)
+    for end in (axis, axis + 2):
+        made[:, end] = np.clip(lines[:, end], near, far)
+        made[:, end + 1 - 2 * axis] += (made[:, end] - lines[:, end]) * slope
+    return made
 
 
 def draw_veils(painter: QPainter, boxes: Floats, ink: QColor) -> None:
