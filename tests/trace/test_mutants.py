@@ -18,7 +18,6 @@ MUTANTS = int(os.environ.get("PROCVIZ_TEST_MUTANTS", "150"))
 AT_ONCE = 1000
 
 
-@pytest.mark.timeout(1200)
 @pytest.mark.parametrize("first", range(0, MUTANTS, AT_ONCE))
 def test_no_recording_raises(first: int, tmp_path: Path) -> None:
     count = min(AT_ONCE, MUTANTS - first)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from html import unescape
+from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
 from procviz.chart.palette import LIGHT
 from procviz.chart.scene import build_scene
 from procviz.chart.series import CounterStore
-from procviz.trace.records import Described, Step
+from procviz.trace.records import Described, Program, Step
+from procviz.ui.export import export_picture
 from procviz.ui.paint.words import pill_words
 from procviz.ui.tooltips import LONGEST_MESSAGE, Teller
 from procviz.wording.states import cause_text
@@ -53,3 +57,10 @@ def test_who_are_each_others_parents_have_rows() -> None:
     scene = build_scene(story.timeline)
     assert sorted(row.upid for row in scene.rows) == [1, 2, 3, 4, 5]
     assert len(scene.row_of) == 5
+
+
+def test_an_svg_stays_well_formed(tmp_path: Path, qapp: QApplication) -> None:
+    program = Program(argv=["\x1b[31m\0<&>"], cwd="", title="\x1b]0;t\x07\0<b>&\uffff")
+    path = tmp_path / "picture.svg"
+    export_picture(Story(program=program).timeline, path)
+    assert "<b>&" in (ElementTree.parse(path).getroot().findtext("{http://www.w3.org/2000/svg}title") or "")

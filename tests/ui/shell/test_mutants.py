@@ -18,7 +18,6 @@ MUTANTS = int(os.environ.get("PROCVIZ_TEST_MUTANTS", "40")) // 4
 AT_ONCE = 250
 
 
-@pytest.mark.timeout(1200)
 @pytest.mark.parametrize("first", range(0, MUTANTS, AT_ONCE))
 def test_no_recording_ends_a_window(first: int, tmp_path: Path) -> None:
     count = min(AT_ONCE, MUTANTS - first)
