@@ -225,9 +225,13 @@ def _rows(lives: dict[int, Life]) -> tuple[Row, ...]:
     identity = _identities(lives.values())
     roots = sorted(children.get(None, []), key=lambda life: life.kind is not Kind.MAIN)
     rows: list[Row] = []
-    waiting = [(life, 0) for life in reversed(roots)]
+    waiting = [(life, 0) for life in [*reversed(lives.values()), *reversed(roots)]]  # who has no root, last
+    done: set[int] = set()
     while waiting:
         life, depth = waiting.pop()
+        if life.id in done:
+            continue
+        done.add(life.id)
         rows.append(Row(life.id, depth, life.name, life.pid, life.kind, identity[life.id]))
         waiting.extend((child, depth + 1) for child in reversed(children.get(life.id, [])))
     return tuple(rows)

@@ -29,6 +29,7 @@ from procviz.ui.status import facts_text, status_text, trouble_texts
 from procviz.ui.views import Views
 from procviz.ui.window import Window
 from procviz.wording import _, language
+from procviz.wording.foreign import shown
 from procviz.wording.influence import influence_texts
 from procviz.wording.programs import program_title
 
@@ -289,7 +290,7 @@ class Conductor(QObject):
         if timeline is not None and not self.player.live:
             window.banner.say(trouble_texts(timeline))
         name = self.opened.path.name if self.opened else self._script_title()
-        window.setWindowTitle(_("{name} – procviz").format(name=name))
+        window.setWindowTitle(_("{name} – procviz").format(name=shown(name)))
         self._update_actions()
 
     def _script_title(self) -> str:

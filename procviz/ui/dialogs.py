@@ -49,6 +49,7 @@ class ExportChoice:
 def show_problem(parent: QWidget, problem: Problem) -> QMessageBox:
     """Say what went wrong, in one sentence, without stopping anything."""
     box = QMessageBox(QMessageBox.Icon.Warning, _("procviz"), problem_text(problem), parent=parent)
+    box.setTextFormat(Qt.TextFormat.PlainText)
     box.setStandardButtons(QMessageBox.StandardButton.Ok)
     box.setTextInteractionFlags(
         Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard

@@ -27,6 +27,7 @@ from procviz.trace.timeline import Timeline
 from procviz.ui.paint.fonts import load_fonts
 from procviz.ui.paint.picture import WIDTH_PX, Value, paint_picture, picture_size
 from procviz.ui.png import text_in, with_text
+from procviz.wording.foreign import LONGEST_LINE, shown
 from procviz.wording.programs import program_title
 
 KEY = "procviz.recording"
@@ -135,7 +136,7 @@ def _svg(draw: _Draw, size: QSizeF, title: str) -> bytes:
     generator.setResolution(_DPI)
     generator.setSize(size.toSize())
     generator.setViewBox(QRectF(0, 0, size.width(), size.height()))
-    generator.setTitle(title)
+    generator.setTitle(shown(title, LONGEST_LINE))
     _paint_on(generator, draw)
     return bytes(buffer.data().data())
 
@@ -144,7 +145,7 @@ def _pdf(draw: _Draw, size: QSizeF, title: str) -> bytes:
     """One page, exactly as large as the picture."""
     buffer = _opened_buffer()
     writer = QPdfWriter(buffer)
-    writer.setTitle(title)
+    writer.setTitle(shown(title, LONGEST_LINE))
     writer.setCreator("procviz")
     writer.setResolution(_DPI)
     points = QSizeF(size.width() * 72 / _DPI, size.height() * 72 / _DPI)

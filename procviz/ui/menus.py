@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from html import escape
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -18,6 +19,7 @@ from procviz.ui.runbox import RUN_KEY, STOP_KEY
 from procviz.ui.settings import INTERVALS_MS, Settings
 from procviz.ui.status import short_path
 from procviz.wording import _
+from procviz.wording.foreign import LONGEST_LINE, shown
 
 Words = Callable[[], str]
 Key = QKeySequence | QKeySequence.StandardKey | str
@@ -97,8 +99,8 @@ class Menus(QObject):
     def _fill_recent(self) -> None:
         self.recent.clear()
         for path in self._settings.recent:
-            action = self.recent.addAction(path.name.replace("&", "&&"))
-            action.setToolTip(str(path))
+            action = self.recent.addAction(shown(path.name).replace("&", "&&"))
+            action.setToolTip(escape(shown(str(path), LONGEST_LINE)))
             action.triggered.connect(lambda _checked=False, chosen=path: self.recentWanted.emit(chosen))
         if self.recent.isEmpty():
             self.recent.addAction(_("Nothing yet")).setEnabled(False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QSize, QSortFilterProxyModel, Qt, Signal
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QVBoxL
 from procviz.trace.timeline import Life, Timeline
 from procviz.ui.outputlog import Index
 from procviz.wording import _
+from procviz.wording.foreign import shown
 from procviz.wording.states import cause_text, kind_text, process_name
 
 _FEW_ROWS = 100  # of more, a width that is right at the end is enough
@@ -106,7 +108,8 @@ class ProcessTable(QAbstractTableModel):
         value = column.value(self, life)
         if role == _SORT:
             return value
-        return "" if value is None else column.text(value)
+        text = "" if value is None else shown(column.text(value))
+        return escape(text) if role == Qt.ItemDataRole.ToolTipRole else text
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation is not Qt.Orientation.Horizontal:

@@ -10,6 +10,7 @@ from procviz.trace.records import Note
 from procviz.trace.timeline import Timeline
 from procviz.ui.settings import Settings
 from procviz.wording import _, ngettext
+from procviz.wording.foreign import in_one_line, shown
 
 LONGEST_PATH = 60
 
@@ -49,14 +50,14 @@ def facts_text(timeline: Timeline | None, settings: Settings) -> str:
     text = _("{python}  ·  {rate} samples per second")
     if method is not None:
         text = _("{python}  ·  {method} by default  ·  {rate} samples per second")
-    return text.format(python=python, method=method, rate=rate)
+    return text.format(python=python, method=None if method is None else shown(method), rate=rate)
 
 
 def _python_text(executable: str, version: str) -> str:
     """Which Python that is: procviz's own, or the one at a place."""
     if executable == str(own_python()) or Path(executable).stem == "procviz-python":
-        return _("procviz's own Python {version}").format(version=version)
-    return _("Python {version} at {path}").format(version=version, path=short_path(executable))
+        return _("procviz's own Python {version}").format(version=shown(version))
+    return _("Python {version} at {path}").format(version=shown(version), path=short_path(executable))
 
 
 def short_path(path: str) -> str:
@@ -64,6 +65,7 @@ def short_path(path: str) -> str:
     home = str(Path.home())
     if path.startswith(home + os.sep):
         path = "~" + path[len(home) :]
+    path = in_one_line(path)
     return path if len(path) <= LONGEST_PATH else f"{path[: LONGEST_PATH // 3]}…{path[-LONGEST_PATH * 2 // 3 :]}"
 
 

@@ -14,6 +14,7 @@ from procviz.chart.series import Counter, CounterStore
 from procviz.trace.records import Witness
 from procviz.trace.timeline import Edge, Flow, FlowKind, Instant, InstantKind, Life, Place, Slice, State, Timeline
 from procviz.wording import _
+from procviz.wording.foreign import shown
 from procviz.wording.quantities import close_up, duration_text
 from procviz.wording.states import (
     cause_text,
@@ -112,7 +113,9 @@ class Teller:
             FlowKind.SIGNAL: _("{source} sent {signal} to {target}"),
             FlowKind.WAIT: _("{source} waited for {target}"),
         }
-        title = titles[flow.kind].format(source=source, target=target, signal=escape(flow.label) or _("a signal"))
+        title = titles[flow.kind].format(
+            source=source, target=target, signal=escape(shown(flow.label)) or _("a signal")
+        )
         lines = [
             (_("Left at"), self._moment(flow.source_ns)),
             (_("Arrived at"), self._moment(flow.target_ns)),
@@ -138,12 +141,12 @@ class Teller:
 
     def _made_how(self, life: Life) -> list[Line]:
         daemon = {True: _("yes"), False: _("no"), None: self._unknown()}[life.daemon]
-        lines = [(_("Start method"), escape(life.start_method) if life.start_method else self._unknown())]
+        lines = [(_("Start method"), escape(shown(life.start_method)) if life.start_method else self._unknown())]
         lines.append((_("Daemon"), daemon))
         if life.target:
-            lines.append((_("Runs"), escape(life.target)))
+            lines.append((_("Runs"), escape(shown(life.target))))
         if life.cmdline:
-            lines.append((_("Command"), escape(_shortened(" ".join(life.cmdline), LONGEST_COMMAND))))
+            lines.append((_("Command"), escape(shown(" ".join(life.cmdline), LONGEST_COMMAND))))
         return lines + self._place_lines(_("start() called at"), life.started_at)
 
     def _ending(self, life: Life) -> list[Line]:
@@ -155,7 +158,7 @@ class Teller:
             (_("Exit code"), self._exit_code(life)),
         ]
         if life.failure is not None:
-            told = _shortened(f"{life.failure.type}: {life.failure.message}", LONGEST_MESSAGE)
+            told = shown(f"{life.failure.type}: {life.failure.message}", LONGEST_MESSAGE)
             lines.append((_("Exception"), escape(told)))
         lines += self._place_lines(_("Caused at"), life.cause_place)
         lines.append((_("Reaped"), self._reaped(life)))
@@ -219,7 +222,7 @@ class Teller:
         return _("not yet") if self._live else self._muted(_("unknown: the recording stopped before"))
 
     def _instant_text(self, instant: Instant) -> str:
-        name = escape(instant.name)
+        name = escape(shown(instant.name, LONGEST_MESSAGE))
         return {
             InstantKind.CODE_ENDED: _("its own code ended"),
             InstantKind.SIGNAL: _("{signal} was sent to it").format(signal=name or _("a signal")),
@@ -236,7 +239,7 @@ class Teller:
     def _place_lines(self, what: str, place: Place | None) -> list[Line]:
         if place is None:
             return []
-        told = _("{file}, line {line}").format(file=escape(PurePath(place.file).name), line=place.line)
+        told = _("{file}, line {line}").format(file=escape(shown(PurePath(place.file).name)), line=place.line)
         return [(what, told)]
 
     # words
@@ -277,7 +280,3 @@ class Teller:
             for what, value in lines
         )
         return f'{title}<table cellspacing="0" cellpadding="1">{rows}</table>'
-
-
-def _shortened(text: str, longest: int) -> str:
-    return text if len(text) <= longest else text[: longest - 1] + "…"

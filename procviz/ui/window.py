@@ -62,6 +62,8 @@ class Window(QMainWindow):
         self.banner = Banner(self)
         self.status = QLabel(self)
         self.facts = QLabel(self)
+        for label in (self.status, self.facts):
+            label.setTextFormat(Qt.TextFormat.PlainText)
         self.menus = Menus(self.menuBar(), settings)
         self._lay_out()
         theme.changed.connect(self._show_palette)

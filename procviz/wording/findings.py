@@ -17,7 +17,7 @@ from procviz.wording import (
     said_of_waits,
 )
 from procviz.wording.quantities import close_up
-from procviz.wording.said import Sentence, facts_of, number
+from procviz.wording.said import Sentence, facts_of, number, word
 
 _NAME_THEIR_LINE = (FindingKind.SIGTERM_IGNORED, FindingKind.SIGTERM_HANDLED, FindingKind.CHILD_FAILED)
 
@@ -34,7 +34,7 @@ def sentence(finding: Finding, timeline: Timeline | None = None) -> str:
         return _("{sentence} See line {line}.").format(sentence=text, line=line)
     if _NOTEBOOK_CELL.search(finding.place.file):
         return _("{sentence} See line {line} of the notebook's cell.").format(sentence=text, line=line)
-    return _("{sentence} See line {line} of {file}.").format(sentence=text, line=line, file=file)
+    return _("{sentence} See line {line} of {file}.").format(sentence=text, line=line, file=word(finding, "file"))
 
 
 def _events_lost(finding: Finding) -> str:

@@ -40,7 +40,8 @@ def _visible(letter: str) -> str:
     if code == 0x7F:
         return "\u2421"
     kind = unicodedata.category(letter)
-    if letter in _JOINERS or kind not in ("Cc", "Cf", "Cs", "Zl", "Zp"):
+    no_letter = code & 0xFFFE == 0xFFFE  # nor any in XML, which an SVG is
+    if letter in _JOINERS or (not no_letter and kind not in ("Cc", "Cf", "Cs", "Zl", "Zp")):
         return letter
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from procviz.script.params import ParamFault
 from procviz.trace.problem import Problem, ProblemKind
 from procviz.wording import _
+from procviz.wording.foreign import in_one_line
 
 
 def problem_text(problem: Problem) -> str:
@@ -23,7 +24,7 @@ class _Facts(dict[str, str]):
     """A problem's facts by name; one that is missing shows as a question mark rather than as a second error."""
 
     def __init__(self, problem: Problem) -> None:
-        super().__init__({name: str(value) for name, value in problem.facts.items()})
+        super().__init__({name: in_one_line(str(value)) for name, value in problem.facts.items()})
         if "reason" in self and self["reason"] in {fault.value for fault in ParamFault}:
             self["reason"] = fault_text(ParamFault(self["reason"]))
 

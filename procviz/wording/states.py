@@ -10,6 +10,7 @@ from collections.abc import Callable
 from procviz.trace.records import Witness
 from procviz.trace.timeline import Cause, Kind, Life, State, Timeline
 from procviz.wording import _
+from procviz.wording.foreign import shown
 from procviz.wording.quantities import close_up, duration_text
 from procviz.wording.said import name_text
 
@@ -112,7 +113,7 @@ def _sent_by(life: Life, timeline: Timeline | None) -> str:
 def _exception(life: Life) -> str:
     if life.failure is None or not life.failure.type:
         return _("an exception")
-    return _("exception {type}").format(type=life.failure.type)
+    return _("exception {type}").format(type=shown(life.failure.type))
 
 
 def _signal(life: Life) -> str:

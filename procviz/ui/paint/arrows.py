@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QPainter, QPolygonF
 from procviz.chart.hit import flow_shown
 from procviz.chart.lanes import Point, flow_points
 from procviz.trace.timeline import Cause, Flow, FlowKind
-from procviz.ui.paint.batch import Floats, draw_lines, draw_rects, draw_veils
+from procviz.ui.paint.batch import Floats, draw_lines, draw_rects, draw_veils, in_sight
 from procviz.ui.paint.canvas import Canvas, colour, mixed, pen
 
 MOST_ARROWS = 400
@@ -124,7 +124,8 @@ def paint_signal_arrows(c: Canvas, signals: list[int]) -> None:
     ink = colour(c.palette.terminated)
     _paint_heads(c, heads, ink, 7.0)
     for foot in drawn.feet:
-        c.painter.drawEllipse(QPointF(*foot), 2.6, 2.6)
+        if c.rect.left() - 10 <= foot[0] <= c.rect.right() + 10:
+            c.painter.drawEllipse(QPointF(*foot), 2.6, 2.6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +169,7 @@ def _stripes(lines: Floats, width_px: float) -> Floats:
 def _draw_line(c: Canvas, points: tuple[Point, ...], ink: QColor, width_px: float, style: Qt.PenStyle) -> None:
     c.painter.setPen(pen(ink, width_px, style))
     lines = np.array([(*a, *b) for a, b in pairwise(points)])
-    upright = bool(np.all((lines[:, 0] == lines[:, 2]) | (lines[:, 1] == lines[:, 3])))
-    draw_lines(c.painter, _in_sight(c, lines) if upright else lines)
+    draw_lines(c.painter, in_sight(lines, c.rect))
 
 
 def _paint_heads(c: Canvas, paths: list[tuple[Point, ...]], ink: QColor, size_px: float) -> None:
@@ -178,9 +178,10 @@ def _paint_heads(c: Canvas, paths: list[tuple[Point, ...]], ink: QColor, size_px
     c.painter.setPen(Qt.PenStyle.NoPen)
     c.painter.setBrush(ink)
     top, bottom = c.rect.top() - 10, c.rect.bottom() + 10
+    left, right = c.rect.left() - 10, c.rect.right() + 10
     for path in paths:
         (x0, y0), (x1, y1) = path[-2:]
-        if not top <= y1 <= bottom:
+        if not top <= y1 <= bottom or not left <= x1 <= right:
             continue
         way = math.atan2(y1 - y0, x1 - x0)
         wings = [

@@ -14,6 +14,7 @@ from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QPaintEngine, QPainter, QPixmap
 
 Floats = NDArray[np.float64]
+BESIDE_PX = 16.0
 
 
 def draw_rects(painter: QPainter, boxes: Floats) -> None:
@@ -28,6 +29,27 @@ def draw_lines(painter: QPainter, lines: Floats) -> None:
     memory = np.ascontiguousarray(lines, dtype=np.float64)
     if len(memory):
         painter.drawLines(shiboken6.wrapInstance(memory.ctypes.data, QLineF), len(memory))  # type: ignore[call-overload]
+
+
+def in_sight(lines: Floats, rect: QRectF) -> Floats:
+    """Of lines what lies in a rectangle or just beside it: drawing costs their length, and Qt's pixels have an end."""
+    box = rect.adjusted(-BESIDE_PX, -BESIDE_PX, BESIDE_PX, BESIDE_PX)
+    return _between(_between(lines, 0, box.left(), box.right()), 1, box.top(), box.bottom())
+
+
+def _between(lines: Floats, axis: int, near: float, far: float) -> Floats:
+    """What lies between two sides; `axis` 0 is x."""
+    first, last = lines[:, axis], lines[:, axis + 2]
+    if np.all((first >= near) & (first <= far) & (last >= near) & (last <= far)):
+        return lines
+    lines = lines[(np.maximum(first, last) >= near) & (np.minimum(first, last) <= far)]
+    way, rise = lines[:, axis + 2] - lines[:, axis], lines[:, 3 - axis] - lines[:, 1 - axis]
+    slope = np.divide(rise, way, out=np.zeros_like(way), where=way != 0)
+    made = np.array(lines)
+    for end in (axis, axis + 2):
+        made[:, end] = np.clip(lines[:, end], near, far)
+        made[:, end + 1 - 2 * axis] += (made[:, end] - lines[:, end]) * slope
+    return made
 
 
 def draw_veils(painter: QPainter, boxes: Floats, ink: QColor) -> None:

@@ -15,7 +15,7 @@ from procviz.chart.series import Counter, CounterStore, Curve
 from procviz.chart.ticks import time_ticks, value_ticks
 from procviz.chart.view import View
 from procviz.ui.paint.axes import counter_top, drawn_upids
-from procviz.ui.paint.batch import Floats, draw_lines, draw_rects
+from procviz.ui.paint.batch import Floats, draw_lines, draw_rects, in_sight
 from procviz.ui.paint.canvas import Canvas, canvas, colour, mixed, pen
 from procviz.ui.paint.lines import paint_crosshair
 from procviz.wording import _
@@ -95,6 +95,7 @@ def _paint_curve(c: Canvas, curve: Curve, upid: int, top: float, antialias: bool
     gaps = bool(np.isnan(points[:, 1]).any())
     if gaps:
         lines = lines[~np.isnan(lines).any(axis=1)]
+    lines = in_sight(lines, c.rect)
     if again:
         lines = dashed(lines, DASHES[min(again, len(DASHES)) - 1], 7.0 * upid)
     draw_lines(c.painter, lines)
@@ -119,6 +120,7 @@ def _paint_lonely(c: Canvas, points: Floats, name: str) -> None:
     known = ~np.isnan(points[:, 1])
     beside = np.append(known[1:], False) | np.append(False, known[:-1])
     alone = points[known & ~beside]
+    alone = alone[(alone[:, 0] >= c.rect.left() - 8) & (alone[:, 0] <= c.rect.right() + 8)]
     c.painter.setPen(Qt.PenStyle.NoPen)
     c.painter.setBrush(colour(name))
     draw_rects(c.painter, np.column_stack((alone - 1.5, np.full(alone.shape, 3.0))))
@@ -147,7 +149,8 @@ def _paint_envelope(c: Canvas, store: CounterStore, counter: Counter, top: float
     curve = store.envelope(counter, c.view.begin_ns, c.view.end_ns, columns)
     if len(curve) < 2:
         return
-    x, low, high = c.scale.xs(curve.ts_ns), _ys(c, curve.low, top), _ys(c, curve.high, top)
+    x = np.clip(c.scale.xs(curve.ts_ns), c.rect.left() - 8, c.rect.right() + 8)
+    low, high = _ys(c, curve.low, top), _ys(c, curve.high, top)
     boxes = np.column_stack((x[:-1], high[:-1], np.diff(x) + 0.5, np.maximum(low[:-1] - high[:-1], 1.0)))
     c.painter.setPen(Qt.PenStyle.NoPen)
     c.painter.setBrush(mixed(c.palette.muted, c.palette.card, 0.12))

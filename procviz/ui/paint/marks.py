@@ -14,6 +14,7 @@ from procviz.ui.paint.batch import draw_lines, draw_rects
 from procviz.ui.paint.canvas import TEXT_PX, Canvas, colour, pen
 from procviz.ui.paint.textures import diagonals
 from procviz.ui.paint.words import pill_choices
+from procviz.wording.foreign import shown
 
 PILL_PX = 17.0
 PILL_PAD_PX = 7.0
@@ -195,7 +196,8 @@ def paint_chips(c: Canvas, rooms: dict[int, Room]) -> None:
         if not instant.name or _is_cut_off(c, instant) or _pill_says_it(c, instant):
             continue
         row, x = int(c.scene.instants.row[index]), c.scale.x(instant.edge.ts_ns)
-        width = c.text_px(instant.name, TEXT_PX - 1) + 10
+        name = shown(instant.name)
+        width = c.text_px(name, TEXT_PX - 1) + 10
         left = x + 8 if x + 8 + width <= c.rect.right() else x - 8 - width
         room = rooms.setdefault(row, Room())
         if left < c.rect.left() or not room.free(left, left + width):
@@ -205,7 +207,7 @@ def paint_chips(c: Canvas, rooms: dict[int, Room]) -> None:
         c.painter.setPen(pen(colour(c.palette.terminated), 1.0))
         c.painter.setBrush(colour(c.palette.card))
         c.painter.drawRoundedRect(box, 4, 4)
-        c.text(left + 5, box.center().y(), instant.name, colour(c.palette.bad), TEXT_PX - 1)
+        c.text(left + 5, box.center().y(), name, colour(c.palette.bad), TEXT_PX - 1)
 
 
 def _pill_says_it(c: Canvas, instant: Instant) -> bool:

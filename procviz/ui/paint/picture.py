@@ -29,6 +29,7 @@ from procviz.ui.paint.marks import PILL_PAD_PX
 from procviz.ui.paint.timeline import paint_timeline
 from procviz.ui.paint.words import pill_words
 from procviz.wording import _
+from procviz.wording.foreign import LONGEST_LINE, shown
 from procviz.wording.programs import parameter_names, program_title
 
 WIDTH_PX = 1280.0
@@ -177,7 +178,7 @@ def _lines(parts: Sequence[str], width_px: float, size_px: int, between: str = "
     """Parts side by side, a new line where there is no more room; a part too long for a line loses its middle."""
     strong = size_px == TITLE_PX
     lines: list[str] = []
-    for part in parts:
+    for part in (shown(part, LONGEST_LINE) for part in parts):
         longer = f"{lines[-1]}{between}{part}" if lines else part
         if lines and text_px(longer, size_px, None, strong) <= width_px:
             lines[-1] = longer
@@ -187,8 +188,8 @@ def _lines(parts: Sequence[str], width_px: float, size_px: int, between: str = "
 
 
 def _parameter_text(name: str, value: Value) -> str:
-    shown = _("yes") if value is True else _("no") if value is False else str(value)
-    return _("{name} {value}").format(name=name, value=shown)
+    said = _("yes") if value is True else _("no") if value is False else str(value)
+    return _("{name} {value}").format(name=name, value=said)
 
 
 def facts_of(header: Header) -> list[str]:

@@ -7,8 +7,10 @@ from procviz.trace.timeline import Cause, Slice, State
 from procviz.ui.paint.canvas import TEXT_PX
 from procviz.ui.paint.fonts import text_px
 from procviz.wording import _
+from procviz.wording.foreign import shown
 from procviz.wording.states import pill_text, process_name, state_text
 
+LONGEST_TYPE = 40  # letters
 PILL_AIR_PX = 44.0  # the padding inside a pill, its distance from the bar, and some air behind it
 
 
@@ -55,5 +57,5 @@ def pill_words(scene: Scene, pill: Pill) -> str:
     if life.cause is Cause.DAEMON_CUTOFF and life.exitcode is not None:
         words.insert(0, _("exit {code}").format(code=life.exitcode))
     if life.cause is Cause.EXCEPTION and life.failure is not None and life.failure.type:
-        words.append(life.failure.type)
+        words.append(shown(life.failure.type, LONGEST_TYPE))
     return " · ".join(words)
