@@ -77,7 +77,7 @@ def found(
 ) -> Finding:
     """A finding about these processes, with their names and, of a place elsewhere, the file's name."""
     known = [timeline.lives.get(p) for p in people]
-    names = tuple(None if life is None or life.kind is Kind.MAIN else life.name for life in known)
+    names = tuple(None if life is None or life.kind is Kind.MAIN else timeline.label(life) for life in known)
     facts = {"at_ns": ts_ns - timeline.begin_ns, **facts}
     program = timeline.header.program
     if place is not None and place.file not in (program.path, program.run_path):

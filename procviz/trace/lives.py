@@ -5,6 +5,7 @@ Looks at no other process: what follows from the parent or from a sender is for 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -88,9 +89,30 @@ def _name(life: Life, told: str | None) -> str:
         return told or "MainProcess"
     if life.kind is Kind.SUBPROCESS and words:
         name = _basename(words[0])
-        script = next((word for word in words[1:2] if not word.startswith("-")), None)
-        return f"{name} {_basename(script)}" if script and name.startswith("python") else name
+        program = _python_program(words[1:]) if name.startswith("python") else None
+        return f"{name} {program}" if program else name
     return f"{'fork' if life.kind is Kind.FORK else 'process'} {life.pid}"
+
+
+def _python_program(words: list[str]) -> str | None:
+    """What a Python was asked to run, by its command line: a script, `-m` with a module, `-c`; None: nothing.
+
+    The options are those of https://docs.python.org/3/using/cmdline.html.
+    """
+    rest = iter(words)
+    for word in rest:
+        if not word.startswith("-") or word == "-":
+            return _basename(word)
+        if word.startswith("--"):
+            continue
+        letters = re.split("[WX]", word[1:], maxsplit=1)[0]  # what follows these two belongs to them
+        if "c" in letters:
+            return "-c"
+        if "m" in letters:
+            return f"-m {letters.partition('m')[2] or next(rest, '')}".rstrip()
+        if word[-1] in "WX" and len(letters) == len(word) - 2:
+            next(rest, None)
+    return None
 
 
 def _basename(path: str) -> str:

@@ -60,8 +60,9 @@ class Settling:
     def _describe(self, evidence: Evidence) -> set[int]:
         """A life by itself; returns whom it draws in."""
         life, p = evidence.life, evidence.id
-        old_parent = life.parent
+        old_parent, old_name = life.parent, life.name
         describe(evidence)
+        self._count_name(old_name, life.name)
         status = self._statuses[p] = ends.status_of(evidence)
         life.exitcode, life.exitcode_witness = status.exitcode, status.witness
         life.signal = signal_name(status.signal, self._system) if status.signal is not None else None
@@ -81,6 +82,15 @@ class Settling:
             self._in_order = False
         waiters = {one.call.p for one in evidence.aimed.values() if one.call and one.call.name in WAITS}
         return self._children[p] | self._files.victims.get(p, set()) | waiters
+
+    def _count_name(self, old: str, new: str) -> None:
+        names = self._timeline.names
+        if old != new:
+            names[new] = names.get(new, 0) + 1
+            if old and names[old] > 1:
+                names[old] -= 1
+            elif old:
+                del names[old]
 
     def _asked_again(self) -> set[int]:
         """Lives whose killer was not known, when what is known of possible senders changed."""

@@ -184,7 +184,13 @@ class Timeline:
     torn: bool = False  # the recording stopped before the run did
     lost_events: int = 0
     notes: list[tuple[str, dict[str, str | int | float | None]]] = field(default_factory=list)
+    names: dict[str, int] = field(default_factory=dict)  # how many lives have each name
     revision: int = 0
+
+    def label(self, life: Life) -> str:
+        """What to call a life where its pid does not stand beside it: with it, where others have the same name."""
+        alone = self.names.get(life.name, 0) < 2 or life.name.endswith(f" {life.pid}")
+        return life.name if alone else f"{life.name} {life.pid}"
 
     @property
     def main(self) -> Life | None:

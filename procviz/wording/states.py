@@ -48,7 +48,9 @@ def who_text(by: int | str | None, timeline: Timeline | None = None) -> str:
     """Who did it: a process of the run (its number where there is no timeline to look it up in), or somebody else."""
     if isinstance(by, int):
         life = timeline.lives.get(by) if timeline is not None else None
-        return process_name(life) if life is not None else _("process {number}").format(number=by)
+        if life is None or timeline is None:
+            return _("process {number}").format(number=by)
+        return name_text(None if life.kind is Kind.MAIN else timeline.label(life) or f"#{life.id}")
     others = {"user": _("the user"), "procviz": _("procviz"), "outside": _("someone outside"), "keyboard": _("Ctrl-C")}
     return others.get(by or "", _("unknown"))
 
