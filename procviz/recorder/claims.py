@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import heapq
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -33,24 +34,28 @@ class Claim:
 
 
 class _Alike:
-    """Writes that begin with the same bytes, by all that is known of them."""
+    """Writes that begin with the same bytes, by all that is known of them; of equal ones the oldest comes first."""
 
     def __init__(self) -> None:
-        self._by_content: dict[bytes, dict[int, Claim]] = {}
+        self._by_content: dict[bytes, list[tuple[int, Claim]]] = {}  # heaps; what was found leaves when it comes up
         self._lengths: dict[int, int] = {}  # of contents: how many of each
+        self._shown: set[int] = set()  # by number
 
     def add(self, claim: Claim) -> None:
-        same = self._by_content.get(claim.content)
-        if same is None:
-            same = self._by_content[claim.content] = {}
+        equal = self._by_content.get(claim.content)
+        if equal is None:
+            equal = self._by_content[claim.content] = []
             self._lengths[len(claim.content)] = self._lengths.get(len(claim.content), 0) + 1
-        same[claim.p] = claim
+        heapq.heappush(equal, (claim.number, claim))
+        self._shown.add(claim.number)
 
     def remove(self, claim: Claim) -> bool:
         """False when nobody is left."""
-        same = self._by_content[claim.content]
-        del same[claim.p]
-        if not same:
+        self._shown.discard(claim.number)
+        equal = self._by_content[claim.content]
+        while equal and equal[0][0] not in self._shown:
+            heapq.heappop(equal)
+        if not equal:
             del self._by_content[claim.content]
             self._lengths[len(claim.content)] -= 1
             if not self._lengths[len(claim.content)]:
@@ -58,11 +63,11 @@ class _Alike:
         return bool(self._by_content)
 
     def at(self, buffer: bytearray, begin: int, room: int) -> Claim | None:
-        """The oldest in each group of equal ones that lies there as a whole."""
+        """The oldest that lies there as a whole."""
         found: Claim | None = None
         for length in self._lengths:
-            same = self._by_content.get(bytes(buffer[begin : begin + length]))
-            claim = next(iter(same.values()), None) if same else None
+            equal = self._by_content.get(bytes(buffer[begin : begin + length]))
+            claim = equal[0][1] if equal else None
             if claim is not None and claim.size <= room and (found is None or claim.number < found.number):
                 found = claim
         return found

@@ -111,3 +111,24 @@ def test_a_fork_amid_very_many_lines_tells_its_own(record: Callable[..., Records
     assert records.text(1) == "".join(f"many {number}\n" for number in range(5_000))
     for p in (2, 3):
         assert records.text(p) == "child 0\nchild 1\nchild 2\n"
+
+
+def test_equal_words_of_several_are_given_in_the_order_in_which_they_were_told(record: Callable[..., Records]) -> None:
+    records = record(
+        """
+        import multiprocessing
+        def talk(name, all_up):
+            all_up.wait()
+            for number in range(30):
+                for piece in (name, " ", "says", " ", str(number), "\\n"): print(piece, end="", flush=True)
+        if __name__ == "__main__":
+            context = multiprocessing.get_context("fork")
+            all_up = context.Barrier(3)
+            writers = [context.Process(target=talk, args=(name, all_up), name=name) for name in "abc"]
+            for writer in writers: writer.start()
+            for writer in writers: writer.join()
+        """
+    )
+    for name in "abc":
+        assert records.text(records.named(name)) == "".join(f"{name} says {number}\n" for number in range(30))
+    assert records.text(None) == ""
