@@ -109,7 +109,7 @@ class OutputLog(QAbstractTableModel):
         """Narrow the log to one process, or show all of it."""
         if process != self._only:
             self._last = None
-        self.beginResetModel()
+            self.beginResetModel()
             self._only, self._shown, self._rows = process, None, len(self._index)
             if process is not None:
                 self._shown = Column(np.int64)
