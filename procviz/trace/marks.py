@@ -19,7 +19,10 @@ _PRINT_LENGTH = 200
 
 def put(instants: list[Instant], instant: Instant) -> None:
     """Insert a mark where its time belongs."""
-    insort(instants, instant, key=_order)
+    if not instants or instants[-1].edge.ts_ns < instant.edge.ts_ns:  # as most come: a million prints, one by one
+        instants.append(instant)
+    else:
+        insort(instants, instant, key=_order)
 
 
 def take(instants: list[Instant], instant: Instant) -> None:
@@ -31,7 +34,7 @@ def take(instants: list[Instant], instant: Instant) -> None:
 
 def printed(output: Output) -> Instant | None:
     """The mark of a print: its first line; None for one that shows nothing."""
-    text = (output.text or "").strip()
+    text = (output.text or "").lstrip()[: 2 * _PRINT_LENGTH].rstrip()
     if output.p is None or (not text and output.data is None):
         return None
     first = text.splitlines()[0][:_PRINT_LENGTH] if text else ""

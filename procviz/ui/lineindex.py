@@ -100,7 +100,7 @@ class LineIndex:
         return grown
 
     def _continued(self, writer: tuple[int | None, str], text: str, number: int) -> int:
-        """Go on with an open line, if nobody wrote since or only its end was missing: how much of the text it took."""
+        """Go on with a line left open, if nobody wrote since or only its end was missing; says how much it took."""
         line = self._open[writer]
         stop = text.find("\n")
         part = text if stop < 0 else text[:stop]

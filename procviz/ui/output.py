@@ -28,7 +28,7 @@ _NAME_LIMIT_PX = 110
 
 
 class _Table(QTableView):
-    """The lines; copies the selected ones. Only rows that are seen are measured: others count as one row of letters."""
+    """The lines; copies the selected ones. Only rows that are seen are measured, the rest count as one high."""
 
     def __init__(self, delegate: LineDelegate, parent: QWidget) -> None:
         super().__init__(parent)

@@ -14,6 +14,7 @@ from procviz.ui.outputlog import LINE_ROLE, PROCESS, TEXT, TIME, Index, Line
 PADDING_PX = 6
 _GAP_PX = 3
 _WIDE = "0MW@%mw"  # where the system has no fixed-width font, another takes its place
+_KEPT_LAYOUTS = 300
 _MOST_ROWS = 30  # the table scrolls by lines: one that is higher than the tab could not be read to its end
 
 
@@ -36,6 +37,7 @@ class LineDelegate(QStyledItemDelegate):
         self._spacing_px = QFontMetrics(mono).lineSpacing()
         self._letter_px = _laid_out_width("0" * 100, mono) / 100
         self._widest_px = max(_laid_out_width(letter * 100, mono) / 100 for letter in _WIDE)
+        self._layouts: dict[tuple[str, float], QTextLayout] = {}
         self.text_px = 0  # how wide the column of the text is
         self.colours: Mapping[int, str] = {}
         self.selected: int | None = None
@@ -57,7 +59,15 @@ class LineDelegate(QStyledItemDelegate):
         return max(self.text_px - PADDING_PX - 2, 8 * self._letter_px)
 
     def _laid_out(self, text: str) -> QTextLayout:
-        """The text broken into rows, at words where it can be."""
+        """The text broken into rows, at words where it can be; kept, since most of a table stays when it scrolls."""
+        key = text, self._room_px()
+        if key not in self._layouts:
+            if len(self._layouts) >= _KEPT_LAYOUTS:
+                self._layouts.clear()
+            self._layouts[key] = self._broken(text)
+        return self._layouts[key]
+
+    def _broken(self, text: str) -> QTextLayout:
         wrap = QTextOption()
         wrap.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         wrap.setTabStopDistance(8 * self._letter_px)

@@ -62,11 +62,13 @@ class OutputLog(QAbstractTableModel):
         self._only: int | None = None
         self._names: dict[int, str] = {}
         self._begin_ns = 0
+        self._last: tuple[int, Line] | None = None
 
     # what goes in
 
     def clear(self, begin_ns: int = 0) -> None:
         """Forget everything; times are told from `begin_ns` on."""
+        self._last = None
         self.beginResetModel()
         self._index, self._names, self._begin_ns = LineIndex(_whole), {}, begin_ns
         self._only, self._shown, self._rows = None, None, 0
@@ -86,6 +88,7 @@ class OutputLog(QAbstractTableModel):
 
     def append(self, outputs: Iterable[Output]) -> None:
         """Take over what was written since the last call."""
+        self._last = None
         first = len(self._index)
         grown = self._index.append(outputs)
         fresh = range(first, len(self._index)) if self._shown is None else self._index.of_process(self._only, first)
@@ -105,6 +108,7 @@ class OutputLog(QAbstractTableModel):
     def show_only(self, process: int | None) -> None:
         """Narrow the log to one process, or show all of it."""
         if process != self._only:
+            self._last = None
             self.beginResetModel()
             self._only, self._shown, self._rows = process, None, len(self._index)
             if process is not None:
@@ -118,10 +122,14 @@ class OutputLog(QAbstractTableModel):
 
     def line(self, row: int) -> Line:
         """The line on a row of the table."""
+        if self._last is not None and self._last[0] == row:  # each of its three cells is asked for
+            return self._last[1]
         number = self._number(row)
         output = self._index.output(number)
         still_open = self._index.is_open(number)
-        return Line(output.t, output.p, output.stream, self.text(row), still_open)
+        line = Line(output.t, output.p, output.stream, self.text(row), still_open)
+        self._last = row, line
+        return line
 
     def text(self, row: int) -> str:
         """What stands on a row of the table."""

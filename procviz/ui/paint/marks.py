@@ -8,9 +8,9 @@ from PySide6.QtGui import QColor, QPainter, QPolygonF
 
 from procviz.chart.hit import Box, PillBox
 from procviz.chart.placing import Room, place_end
-from procviz.chart.scene import INSTANT_KINDS, OPEN_NS, Pill
+from procviz.chart.scene import INSTANT_KINDS, OPEN_NS, Ints, Pill
 from procviz.trace.timeline import Cause, Instant, InstantKind
-from procviz.ui.paint.batch import draw_lines, draw_rects
+from procviz.ui.paint.batch import Floats, draw_lines, draw_rects
 from procviz.ui.paint.canvas import TEXT_PX, Canvas, colour, pen
 from procviz.ui.paint.textures import diagonals
 from procviz.ui.paint.words import pill_choices
@@ -45,12 +45,20 @@ def paint_ticks(c: Canvas) -> None:
         which = shown_instants(c, kind)
         x = np.round(c.scale.xs(c.scene.instants.ts_ns[which])) + 0.5
         rows = c.scene.instants.row[which]
+        x, rows = _one_a_pixel(x, rows)
         y = np.floor(c.lanes.first_y + (rows - c.lanes.top_row + 0.5) * c.lanes.row_px - bar / 2)
         c.painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         c.painter.setPen(
             pen(colour(c.palette.bar_text if kind is InstantKind.EXECUTED else c.palette.text, 190), width)
         )
         draw_lines(c.painter, np.column_stack((x, y + top, x, y + bottom)))
+
+
+def _one_a_pixel(x: Floats, rows: Ints) -> tuple[Floats, Ints]:
+    """Without those that would be painted over their like: they stand row by row, in time order."""
+    fresh = np.ones(len(x), dtype=bool)
+    fresh[1:] = (x[1:] != x[:-1]) | (rows[1:] != rows[:-1])
+    return x[fresh], rows[fresh]
 
 
 def paint_signals(c: Canvas) -> None:
