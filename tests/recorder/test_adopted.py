@@ -30,7 +30,7 @@ SPAWNED = """
 RESTING = {"budget_percent": 0.01}  # what it takes to start is more than it may use in all of this
 
 
-@pytest.fixture(params=["idle", "busy"])
+@pytest.fixture(params=["idle", pytest.param("busy", marks=pytest.mark.thorough)])
 def load(request: pytest.FixtureRequest) -> Iterator[None]:
     """Cores that have nothing else to do, or plenty."""
     with ExitStack() as stack:

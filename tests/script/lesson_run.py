@@ -72,5 +72,7 @@ def run_lesson(lesson_id: str, folder: Path, python: Interpreter = HERE, /, **va
     recording = read_recording(path)
     timeline = fold(recording)
     text = "".join(record.text or "" for record in recording.records if isinstance(record, Output))
-    told = [(one.kind.value, (one.names or (None,))[0] or "main") for one in find(timeline)]
+    plain = {timeline.label(life): life.name for life in timeline.lives.values()}  # without the pid of a namesake
+    first = [(one.kind.value, (one.names or (None,))[0] or "main") for one in find(timeline)]
+    told = [(kind, plain.get(name, name)) for kind, name in first]
     return LessonRun(timeline, text.splitlines(), told)

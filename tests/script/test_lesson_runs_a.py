@@ -235,7 +235,7 @@ def test_a_notebook_without_jupyter_says_how_to_install_it(tmp_path: Path) -> No
 
 
 @pytest.mark.skipif(not _jupyter(), reason="NOT TESTED: Jupyter's kernel is not installed (the extra `notebook`)")
-@two_methods
+@pytest.mark.parametrize("method", ["fork", pytest.param("spawn", marks=thorough)])
 def test_notebook(method: str, tmp_path: Path) -> None:
     run = run_lesson("notebook", tmp_path, WAIT_SECONDS=10.0 if method == "fork" else 2.0, METHOD=method)
 

@@ -1,6 +1,6 @@
 """Damaged and made-up recordings through all of the way but the window: nothing raises, every text stays in its line.
 
-150 of them, a second or two; PROCVIZ_TEST_MUTANTS says how many else. In processes of their own: one that ends in a
+60 of them, a second or two; PROCVIZ_TEST_MUTANTS says how many else. In processes of their own: one that ends in a
 crash must be told of.
 """
 
@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent.parent
-MUTANTS = int(os.environ.get("PROCVIZ_TEST_MUTANTS", "150"))
+MUTANTS = int(os.environ.get("PROCVIZ_TEST_MUTANTS", "60"))
 AT_ONCE = 1000
 
 

@@ -1,6 +1,6 @@
 """Aborted at any moment in any way, a run leaves nothing behind, and touches nothing that is not its own.
 
-Twenty aborts; PROCVIZ_TEST_ABORTS says how many else.
+A dozen aborts; PROCVIZ_TEST_ABORTS says how many else.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from tests.truth.compare import PROGRAMS, RECORD, ROOT
 from tests.truth.conftest import WHY_NOT
 from tests.truth.kernel_account import KernelAccount
 
-ABORTS = int(os.environ.get("PROCVIZ_TEST_ABORTS", "20"))
+ABORTS = int(os.environ.get("PROCVIZ_TEST_ABORTS", "12"))
 AT_ONCE = 2
 PROMISED_MS = 1000  # on a busy machine one may take longer, not all
 

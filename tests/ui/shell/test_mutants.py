@@ -1,6 +1,6 @@
 """Damaged and made-up recordings in a window: nothing raises, none ends it.
 
-Ten of them; PROCVIZ_TEST_MUTANTS says of how many a quarter goes through it else. In processes of their own: one that
+Four of them; PROCVIZ_TEST_MUTANTS says of how many a quarter goes through it else. In processes of their own: one that
 ends in a crash must be told of.
 """
 
@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent.parent.parent
-MUTANTS = int(os.environ.get("PROCVIZ_TEST_MUTANTS", "40")) // 4
+MUTANTS = int(os.environ.get("PROCVIZ_TEST_MUTANTS", "16")) // 4
 AT_ONCE = 250
 
 
