@@ -21,7 +21,7 @@ METHODS = ("fork", "spawn", "forkserver")
 UNSEEN_WITHOUT_KERNEL = {"fleeting": 15, "edges": 5}
 
 _CLOCKS_NS = 1_000_000  # a birth is reckoned back from what the process has used and waited since
-_EVENT_LATE_NS = 30_000_000  # the kernel stamps an end after it has let others know; in between it may be preempted
+_EVENT_LATE_NS = 500_000_000  # the kernel stamps an end after it has let others know, and may be preempted between
 _PIDFD_LATE_NS = 500_000_000  # on a machine that has much else to do; benchmarks measure it
 _TICK_S = 0.01  # the kernel's account leaves out what a thread used since the last clock tick
 _SAMPLE_S = 0.15  # a process that is reaped at once is known as it was when it was last sampled
