@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
     from procviz.probe.procviz_here import EXITING, MAIN, UNENDED, here
     from procviz.probe.procviz_spell import plain, plain_text
-    from procviz.probe.procviz_tell import now, quietly, ring, tell, tell_soon
+    from procviz.probe.procviz_tell import kept, now, quietly, ring, tell, tell_soon
     from procviz.probe.procviz_used import used
     from procviz.probe.procviz_wrap import disguise, unseen, wrap
 else:
     from procviz_here import EXITING, MAIN, UNENDED, here
     from procviz_spell import plain, plain_text
-    from procviz_tell import now, quietly, ring, tell, tell_soon
+    from procviz_tell import kept, now, quietly, ring, tell, tell_soon
     from procviz_used import used
     from procviz_wrap import disguise, unseen, wrap
 
@@ -51,6 +51,8 @@ places: "dict[str, str]" = {}  # files of the program, by the name that code fro
 raising: "list[bool]" = []  # not empty: signal.raise_signal is about to be called
 numbers = count(1)
 _getpid = os.getpid
+_list_folder, _getpgid = kept(os.listdir), getattr(os, "getpgid", None)
+_MOST_MEMBERS = 200  # of a group, that fit on a line
 try:
     _folder = os.getcwd()
 except OSError:
@@ -286,13 +288,34 @@ def killed(args: "tuple[Any, ...]") -> None:
     if site.wrappers or not args[1]:
         return  # told as terminate() or kill(); or signal 0, which is only a question
     name = next((step for step in site.through if step in ("terminate", "kill")), "os.kill")
-    tell_call(name, site, tpid=args[0], sig=args[1])
+    tell_call(name, site, tpid=args[0], sig=args[1], group=members(-args[0]) if args[0] <= 0 else None)
 
 
 def killed_group(args: "tuple[Any, ...]") -> None:
     """The audit event os.killpg (group, signal)."""
     if args[1]:
-        tell_call("os.killpg", Site(sys._getframe(1)), tpid=args[0], sig=args[1])
+        tell_call("os.killpg", Site(sys._getframe(1)), tpid=args[0], sig=args[1], group=members(args[0]))
+
+
+def members(group: int) -> "list[int] | None":
+    """The processes of a group (0: of the own one) at this moment; None where the system does not list them.
+
+    Asked just before a signal to them is sent, for most are gone just after it. No list is better than half of one.
+    """
+    try:
+        group = group or os.getpgrp()
+        known = [int(name) for name in _list_folder("/proc") if name.isdigit()]
+    except (OSError, AttributeError):
+        return None  # another system than Linux
+    found = [pid for pid in known if _group_of(pid) == group]
+    return found if len(found) <= _MOST_MEMBERS else None
+
+
+def _group_of(pid: int) -> int:
+    try:
+        return int(_getpgid(pid)) if _getpgid is not None else 0
+    except OSError:
+        return 0  # it has gone meanwhile
 
 
 def killed_thread(args: "tuple[Any, ...]") -> None:

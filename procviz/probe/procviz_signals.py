@@ -26,20 +26,21 @@ else:
     from procviz_tell import tell
     from procviz_wrap import wrap
 
-_ENDING = (2, 15)  # SIGINT and SIGTERM: the signals that are sent to have a process end
-
 
 def watch_signals(module: "Any") -> None:
-    """Watch signal.signal: who will answer when the process is asked to end; and what sends signals in silence."""
+    """Watch signal.signal: what will answer a signal; and what sends signals in silence."""
 
     def after(ticket: object, args: "tuple[Any, ...]", error: "BaseException | None") -> None:
         here[HANDLED] = here[HANDLED] or (len(args) > 1 and not isinstance(args[1], int))
         frame = caller(sys._getframe(1))
-        if error is None and args and args[0] in _ENDING and not module_of(frame).startswith("multiprocessing."):
+        if error is None and args and not module_of(frame).startswith("multiprocessing."):
             handler = module.getsignal(args[0])
             words = {module.SIG_IGN: "ignore", module.SIG_DFL: "default"}
             name = words.get(handler) if isinstance(handler, int) else name_of_target(handler)
-            tell("deed", deed="handler", sig=int(args[0]), name=name)
+            if module_of(frame).startswith("asyncio."):
+                name = "loop.add_signal_handler"  # what stands there does nothing: the loop looks by itself
+            site = Site(frame)
+            tell("deed", deed="handler", sig=int(args[0]), name=name, file=site.file, line=site.line)
 
     wrap(module, "signal", lambda args, kwargs: True, after)
     if hasattr(module, "pthread_kill"):

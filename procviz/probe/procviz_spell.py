@@ -6,7 +6,7 @@ not know what is told, nor where to.
 
 LINE_BYTES = 4000
 TEXT_BYTES = 3600
-_ROOM = {"tb": 2200, "argv": 2400, "file": 1300, "path": 3000, "msg": 700, "error": 700}
+_ROOM = {"tb": 2200, "argv": 2400, "group": 2400, "file": 1300, "path": 3000, "msg": 700, "error": 700}
 _ROOM_ELSE = 300
 _PLAIN_BYTES = 1200  # two such texts fit on a line
 
@@ -63,10 +63,10 @@ def quoted(text: str, room: int) -> str:
     return '"' + escaped + '"'
 
 
-def _list(values: "list[str]", room: int) -> str:
+def _list(values: "list[str] | list[int]", room: int) -> str:
     parts = []
     for value in values:
-        parts.append(quoted(value, min(max(room, 0), 800)))
+        parts.append("%d" % value if isinstance(value, int) else quoted(value, min(max(room, 0), 800)))
         room -= len(parts[-1]) + 1
         if room < 0:
             break

@@ -27,7 +27,8 @@ in its bracket has single quotes throughout, and none in a text.
                     terminate, kill, interrupt, close, os.kill, os.killpg, raise_signal, pthread_kill,
                     pidfd_send_signal, exec, os._exit, popen, os.system, posix_spawn; name..target: of the Process for
                     start, which is told when it is over where that is a plain fork; argv: of popen; exitcode, cpu,
-                    peak: of os._exit; tpid of os.killpg: the group). `wait` and `communicate` are of Popen. Told just
+                    peak: of os._exit; tpid of os.killpg and of os.kill with a negative one: the group; group: the
+                    pids of its members then, where they are known). `wait` and `communicate` are of Popen. Told just
                     before they are made, never followed by `called`: os.kill, os.killpg, raise_signal, pthread_kill,
                     pidfd_send_signal without error, exec, os._exit, os.system, posix_spawn, terminate and kill of a
                     subprocess.Popen, terminate with implicit.
@@ -82,6 +83,7 @@ class ProbeEvent(msgspec.Struct, frozen=True, kw_only=True):
     call: str | None = None
     tpid: int | None = None
     sig: int | None = None
+    group: list[int] | None = None
     timeout: float | None = None
     implicit: bool = False
     file: str | None = None

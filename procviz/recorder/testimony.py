@@ -146,9 +146,16 @@ class Testimony:
             Call(
                 t=event.t, p=life.p, call=self._numbers, name=event.call or "", target=target.p if target else None,
                 target_pid=event.tpid, signal=event.sig, timeout_s=event.timeout, implicit=event.implicit,
-                file=event.file, line=event.line,
+                file=event.file, line=event.line, group=self._members(event),
             )
         )  # fmt: skip
+
+    def _members(self, event: ProbeEvent) -> list[int] | None:
+        """The processes of the run that a signal to a group went to."""
+        if event.group is None:
+            return None
+        lives = [self._table.at(pid, event.t) for pid in event.group]
+        return [life.p for life in lives if life is not None]
 
     def _called(self, event: ProbeEvent, life: Life) -> None:
         number, begin = self._calls.pop((life.p, event.n or 0), (0, None))
@@ -216,7 +223,7 @@ class Testimony:
             file.write(msgspec.json.encode({"tempdir": True, "path": event.path}) + b"\n")
 
     def _target(self, event: ProbeEvent) -> Life | None:
-        if event.tpid is None or event.call in _NOT_ONE_PROCESS:
+        if event.tpid is None or event.tpid <= 0 or event.call in _NOT_ONE_PROCESS:
             return None
         return self._table.at(event.tpid, event.t)
 

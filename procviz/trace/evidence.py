@@ -61,6 +61,13 @@ class Asked:
     instant: Instant | None = None
 
     @property
+    def targets(self) -> Iterable[int]:
+        """Whom it was about: one process, or the members of a group."""
+        if self.call is not None and self.call.group is not None:
+            return self.call.group
+        return () if self.target is None else (self.target,)
+
+    @property
     def place(self) -> Place | None:
         call = self.call
         return Place(call.file, call.line) if call and call.file and call.line is not None else None

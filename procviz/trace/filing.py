@@ -39,7 +39,7 @@ class Files:
     def __init__(self) -> None:
         self.evidence: dict[int, Evidence] = {}
         self.run_acts: dict[str, Act] = {}  # the first stop or timeout: they concern everybody
-        self.group_sends: dict[int, Asked] = {}  # signals to a group: who was in it is not known
+        self.group_sends: dict[int, Asked] = {}  # signals to a group: others than those named may have been in it
         self.victims: defaultdict[int, set[int]] = defaultdict(set)  # caller -> whom it started or signalled
         self.dirty: set[int] = set()  # to be made anew
         self.marked: set[int] = set()  # only got a mark more
@@ -149,12 +149,13 @@ class Files:
         maker = self.evidence[call.p]
         if maker.waits.pop(asked.number, None) is not None:
             self.dirty.add(call.p)
-        target = None if asked.target is None else self.evidence.get(asked.target)
-        if target is not None and target.aimed.pop(asked.number, None) is not None:
-            self.dirty.add(target.id)
+        for p in asked.targets:
+            target = self.evidence.get(p)
+            if target is not None and target.aimed.pop(asked.number, None) is not None:
+                self.dirty.add(p)
 
     def _index(self, asked: Asked, call: Call) -> None:
-        length_ns, target = asked.length_ns, asked.target
+        length_ns = asked.length_ns
         waits, settled = call.name in WAITS, False
         if call.name == "os._exit":
             self._of(call.p).exits[asked.number] = asked
@@ -162,9 +163,10 @@ class Files:
             self._of(call.p).waits[asked.number] = asked
         elif waits:
             settled = asked.called is not None and asked.called.result is None
-        if target is not None and (call.name in SENDS or call.name in STARTS or (waits and not settled)):
-            self._of(target).aimed[asked.number] = asked
-            self.victims[call.p].add(target)
+        if call.name in SENDS or call.name in STARTS or (waits and not settled):
+            for target in asked.targets:
+                self._of(target).aimed[asked.number] = asked
+                self.victims[call.p].add(target)
 
     def _target(self, asked: Asked, call: Call) -> int | None:
         told = asked.called.target if asked.called else None

@@ -28,6 +28,8 @@ class FindingKind(Enum):
     SIGTERM_IGNORED = "sigterm-ignored"  # sender, lived_ns, going_on, ending (a Cause value), ending_signal, handler,
     # stopped (the run was)
     SIGTERM_HANDLED = "sigterm-handled"  # sender, lived_ns, exitcode, handler (None: not known)
+    SIGNAL_HANDLED = "signal-handled"  # signal, sender, handler, count (of such signals), lived_ns (after the last),
+    # exitcode (of the end that it made itself soon after, or None)
     SUSPENDED = (
         "suspended"  # lasted_ns, going_on, outcome (resumed, ended, stopped, None), sender, signal (None: not known)
     )
@@ -37,6 +39,7 @@ class FindingKind(Enum):
     DAEMON_CHILDREN = "daemon-children"  # -
     CHILD_FAILED = "child-failed"  # type, message
     CRASH = "crash"  # signal
+    NOT_RUN = "not-run"  # command, error (of the call)
     EXIT_CODE = "exit-code"  # exitcode, cause, born (a Kind value), method
     KILLED_FROM_OUTSIDE = "killed-from-outside"  # signal
     OUTPUT_LOST = "output-lost"  # text (its first line), since_ns, certain, in_line (a line had not ended)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from procviz.trace import of_costs, of_ends, of_hangs, of_mistakes, of_signals, of_waits
+from procviz.trace import of_costs, of_ends, of_handlers, of_hangs, of_mistakes, of_signals, of_waits
 from procviz.trace.finding import (
     Fact,
     Finding,
@@ -61,12 +61,14 @@ _OF_A_LIFE: tuple[OfALife, ...] = (
     of_signals.ended_by_call,
     of_signals.killed_from_outside,
     of_signals.sigterm_outlived,
+    of_handlers.signal_handled,
     of_signals.suspended,
     of_waits.zombie,
     of_waits.orphan,
     of_mistakes.daemon_children,
     of_ends.child_failed,
     of_ends.crash,
+    of_ends.not_run,
     of_ends.exit_code,
     of_hangs.output_lost,
     of_hangs.queue_not_emptied,

@@ -12,7 +12,7 @@ from dataclasses import replace
 from procviz.trace.evidence import RANK, STARTS, Evidence, best, by_quality, earliest_step, edge, in_time, newest
 from procviz.trace.keeping import reaped
 from procviz.trace.records import Began, Described, Step, Witness
-from procviz.trace.timeline import Edge, Kind, Life, Place
+from procviz.trace.timeline import Edge, Kind, Life, NotRun, Place
 
 _PRECISE = ("main", "helper", "multiprocessing", "subprocess", "fork")  # a kind only ever becomes more precise
 _HELPERS = {"tracker": "resource tracker", "forkserver": "fork server"}
@@ -52,8 +52,31 @@ def _said_of_it(evidence: Evidence) -> None:
             life.started_at = Place(word.file, word.line)
             break
     life.cmdline = _cmdline(evidence)
-    life.kind = _kind(evidence, words)
+    life.not_run = _not_run(evidence)
+    if life.not_run is not None:
+        life.cmdline = None
+    life.kind = Kind.FORK if life.not_run is not None else _kind(evidence, words)
     life.name = _name(life, next((word.name for word in words if word.name), None))
+
+
+def _not_run(evidence: Evidence) -> NotRun | None:
+    """What it should have become, where its parent was told that this failed: it is a fork of the parent then.
+
+    It leaves with 255 (`_posixsubprocess.fork_exec`); an exception in the parent's part of the call is no such news.
+    """
+    if evidence.executed or not evidence.life.cmdline or not _left_with(255, evidence):
+        return None
+    failed = [
+        one.called.error
+        for one in evidence.aimed.values()
+        if one.call and one.call.name == "popen" and one.called and one.called.error
+    ]
+    return NotRun(_basename(evidence.life.cmdline[0]), failed[0]) if failed else None
+
+
+def _left_with(code: int, evidence: Evidence) -> bool:
+    codes = [one.exitcode for one in evidence.ended] + [one.exitcode for one in evidence.reaped]
+    return code in codes
 
 
 def _cmdline(evidence: Evidence) -> list[str] | None:

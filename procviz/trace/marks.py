@@ -60,7 +60,8 @@ def call_signal(call: Call) -> int | None:
 
 def sent_to(evidence: Evidence, run_acts: Iterable[Act], system: str) -> list[Sent]:
     """Every signal that was sent to a process, in order of time."""
-    calls = [one for one in in_time(evidence.aimed.values()) if one.call and one.call.name in SENDS and not one.failed]
+    aimed = in_time(evidence.aimed.values())
+    calls = [one for one in aimed if one.call and one.call.name in SENDS and not one.failed and _alive(evidence, one)]
     sent = [one for one in (_sent(asked) for asked in _outermost(calls)) if one is not None]
     for act in [*evidence.acts, *_of_the_run(evidence, run_acts)]:
         number = act.signal if act.signal is not None else act_signal(act.act, system)
@@ -106,6 +107,12 @@ def flows_of(
         if one.awaited is not None and one.awaited in stage and (one.begin.ts_ns, one.awaited) in begins
     )
     return flows
+
+
+def _alive(evidence: Evidence, asked: Asked) -> bool:
+    """Whether it lived when a signal was sent to its group: the dead are members until they are waited for."""
+    ended, call = evidence.life.ended, asked.call
+    return ended is None or call is None or call.group is None or call.t <= ended.ts_ns
 
 
 def _outermost(calls: list[Asked]) -> Iterable[Asked]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from procviz.trace.finding import Finding, FindingKind, found
+from procviz.trace.finding import Finding, FindingKind, found, with_parent
 from procviz.trace.of_mistakes import is_explained
 from procviz.trace.of_signals import sigterm_outlived
 from procviz.trace.timeline import Cause, Life, Place, Timeline
@@ -31,11 +31,23 @@ def crash(life: Life, timeline: Timeline) -> Iterator[Finding]:
         yield found(timeline, FindingKind.CRASH, [life.id], life.ended.ts_ns, signal=life.signal)
 
 
+def not_run(life: Life, timeline: Timeline) -> Iterator[Finding]:
+    """It was made to run a command, and its parent learnt that this had failed."""
+    if life.ended and life.not_run:
+        command, people = life.not_run.command, with_parent(life)
+        yield found(
+            timeline, FindingKind.NOT_RUN, people, life.ended.ts_ns, life.started_at,
+            command=command, error=life.not_run.error, exitcode=life.exitcode,
+        )  # fmt: skip
+
+
 def exit_code(life: Life, timeline: Timeline) -> Iterator[Finding]:
     """It ended with a number that is not 0, and nothing else says why."""
     if not life.ended or not life.exitcode or life.signal is not None or life.cause is Cause.EXCEPTION:
         return
     if life.cause is Cause.UNKNOWN and is_explained(life):  # a fork server does not tell of its child's exception
+        return
+    if life.not_run:
         return
     if any(one.kind is FindingKind.SIGTERM_HANDLED for one in sigterm_outlived(life, timeline)):
         return

@@ -15,13 +15,13 @@ from procviz.trace.finding import (
     until_the_stop,
     with_sender,
 )
+from procviz.trace.of_handlers import answer
 from procviz.trace.timeline import Cause, Instant, InstantKind, Kind, Life, Slice, State, Timeline
 
 DYING_NS = 50_000_000  # a process that lives so short after a signal may be dying of it
 _AT_ONCE_NS = 10_000_000  # and one that ends so soon after it was at its end anyway, unless it is known to handle it
 _BY_ITSELF = (Cause.SYS_EXIT, Cause.OS_EXIT, Cause.EXCEPTION, Cause.UNKNOWN)
 _BY_OTHERS = (Cause.TERMINATE, Cause.KILL, Cause.DAEMON_CUTOFF, Cause.SIGNAL)
-_TERM = 15
 _SUSPENDING = ("SIGSTOP", "SIGTSTP", "SIGTTIN", "SIGTTOU")
 
 
@@ -66,7 +66,9 @@ def sigterm_outlived(life: Life, timeline: Timeline) -> Iterator[Finding]:
     if not life.ended and lived_ns < DYING_NS:
         return
     people = [life.id] if first.other is None else [life.id, first.other]
-    handler = _answer(life, first.edge.ts_ns, timeline)
+    handler = answer(life, "SIGTERM", first.edge.ts_ns, timeline)
+    if first.other == life.id and handler == "ignore":
+        return  # its group was meant, and it had taken care not to be
     if handler is None and lived_ns < _AT_ONCE_NS:
         return
     if _ended_itself(life, first, handler):
@@ -161,26 +163,6 @@ def _ended_itself(life: Life, first: Instant, handler: str | None) -> bool:
         over = life.code_ended
         return over is None or over.ts_ns >= first.edge.ts_ns
     return bool(life.exitcode) and life.cause in _BY_ITSELF
-
-
-def _answer(life: Life, ts_ns: int, timeline: Timeline) -> str | None:
-    """What answered SIGTERM then: the name of a handler, "ignore", or None where nobody told.
-
-    A forked process takes over what its parent had set, one with a new interpreter only what is ignored.
-    """
-    before_ns, inherited, passed = ts_ns, False, set()
-    one: Life | None = life
-    while one is not None and one.id not in passed:
-        passed.add(one.id)
-        told = [deed for deed in one.deeds if deed.deed == "handler" and deed.signal == _TERM and deed.t <= before_ns]
-        if told:
-            name = told[-1].name
-            return None if name in (None, "default") or (inherited and name != "ignore") else name
-        inherited = inherited or one.start_method == "spawn" or one.kind is Kind.SUBPROCESS
-        if one.started is None or one.start_method == "forkserver" or one.parent is None:
-            return None
-        before_ns, one = one.started.ts_ns, timeline.lives.get(one.parent)
-    return None
 
 
 def _last_line(life: Life, timeline: Timeline) -> str | None:

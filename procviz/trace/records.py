@@ -163,6 +163,7 @@ class Call(Record, frozen=True, kw_only=True, tag="call"):
     implicit: bool = False
     file: str | None = None
     line: Line | None = None
+    group: list[Upid] | None = None  # of a signal to a process group: its members then
 
 
 class Called(Record, frozen=True, kw_only=True, tag="called"):

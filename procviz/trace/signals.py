@@ -60,6 +60,26 @@ CRASHES = frozenset({"SIGSEGV", "SIGABRT", "SIGBUS", "SIGFPE", "SIGILL"})
 SELF_MADE = frozenset({"SIGPIPE", "SIGALRM", "SIGVTALRM", "SIGPROF", "SIGXCPU", "SIGXFSZ", "SIGSYS", "SIGTRAP"})
 
 
+# Signals that end a process which has not said otherwise (signal(7), "Standard signals").
+ENDING = frozenset(
+    {
+        "SIGHUP",
+        "SIGINT",
+        "SIGQUIT",
+        "SIGTRAP",
+        "SIGTERM",
+        "SIGUSR1",
+        "SIGUSR2",
+        "SIGEMT",
+        "SIGSTKFLT",
+        "SIGIO",
+        "SIGPWR",
+    }
+    | CRASHES
+    | SELF_MADE
+)
+
+
 def signal_name(number: int, system: str = "Linux") -> str:
     """The signal's name on that system (`Platform.system`), or "signal 42" where it has none."""
     names = _LINUX if system == "Linux" else _BSD

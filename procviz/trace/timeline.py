@@ -120,6 +120,14 @@ class Failure:
     traceback: str
 
 
+@dataclass(frozen=True, slots=True)
+class NotRun:
+    """A command that a process was made for and never became."""
+
+    command: str
+    error: str  # what the parent's call raised, as "Type: message"
+
+
 @dataclass(slots=True)
 class Life:
     """All that is known of one process. None is unknown (or has not happened yet)."""
@@ -158,6 +166,7 @@ class Life:
     cause_place: Place | None = None
     ended_with: str | None = None  # the call or act whose signal it died of: kill, os.kill, stop, timeout, ...
     failure: Failure | None = None
+    not_run: NotRun | None = None
     cpu_seconds: float | None = None
     max_rss_bytes: int | None = None
     slices: list[Slice] = field(default_factory=list)

@@ -48,6 +48,13 @@ def killed_from_outside(finding: Finding) -> str:
     )
 
 
+def not_run(finding: Finding) -> str:
+    """Which command was never run, and what the parent was told."""
+    return _("{process} ended at {at} before it could run {command}: the call of {other} failed ({error}).").format(
+        **facts_of(finding), command=word(finding, "command"), error=word(finding, "error")
+    )
+
+
 def exit_code(finding: Finding) -> str:
     """Which number it ended with, how, and what such a number often means."""
     code = number(finding, "exitcode")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from procviz.trace.findings import Finding
 from procviz.wording import _, ngettext
-from procviz.wording.said import Sentence, facts_of, length, people_text, word
+from procviz.wording.said import Sentence, facts_of, length, number, people_text, word
 
 
 def daemon_cutoff(finding: Finding) -> str:
@@ -92,7 +92,7 @@ def sigterm_ignored(finding: Finding) -> str:
     if handler == "ignore":
         return _("{sentence} It had told the system to ignore SIGTERM.").format(sentence=text)
     if handler is not None:
-        return _("{sentence} Its handler {handler} had been called instead.").format(sentence=text, handler=handler)
+        return _("{sentence} It had set a handler for it, {handler}.").format(sentence=text, handler=handler)
     return text
 
 
@@ -118,9 +118,44 @@ def sigterm_handled(finding: Finding) -> str:
             "it ended itself {lived} later, with exit code {code}."
         ).format(**facts, lived=lived, code=code)
     return _(
-        "The SIGTERM sent at {at} was answered by a handler of {process}, {handler}: "
+        "{process} had set a handler for the SIGTERM sent at {at}, {handler}: "
         "it ended itself {lived} later, with exit code {code}."
     ).format(**facts, lived=lived, code=code, handler=handler)
+
+
+def signal_handled(finding: Finding) -> str:
+    """A signal that had a handler or was ignored, and the end that soon came after it."""
+    handler, signal, count = finding.facts.get("handler"), word(finding, "signal"), number(finding, "count")
+    text = _sent(finding).format(**facts_of(finding), signal=signal)
+    if handler == "ignore":
+        text = _("{sentence} It had told the system to ignore this signal.").format(sentence=text)
+    else:
+        text = _("{sentence} That did not end it: it had set a handler for it, {handler}.").format(
+            sentence=text, handler=handler
+        )
+    if count > 1:
+        more = ngettext("{sentence} {count} more came later.", "{sentence} {count} more came later.", count - 1)
+        text = more.format(sentence=text, count=count - 1)
+    if finding.facts.get("exitcode") is None:
+        return text
+    return _("{sentence} It ended itself {lived} later, with exit code {code}.").format(
+        sentence=text, lived=length(finding, "lived_ns"), code=word(finding, "exitcode")
+    )
+
+
+def _sent(finding: Finding) -> str:
+    match finding.facts.get("sender"):
+        case "user":
+            return _("The user sent {signal} to {process} at {at}.")
+        case "keyboard":
+            return _("Ctrl-C on the keyboard sent {signal} to {process} at {at}.")
+        case str():
+            return _("procviz sent {signal} to {process} at {at}.")
+    if len(finding.processes) < 2:
+        return _("{signal} was sent to {process} at {at}.")
+    if finding.processes[0] == finding.processes[1]:
+        return _("{process} sent {signal} to itself at {at}.")
+    return _("{other} sent {signal} to {process} at {at}.")
 
 
 def suspended(finding: Finding) -> str:
