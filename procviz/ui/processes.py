@@ -81,7 +81,7 @@ class ProcessTable(QAbstractTableModel):
     def life_name(self, upid: int | None) -> str:
         """What another process of the run is called."""
         life = self.timeline.lives.get(upid) if self.timeline is not None and upid is not None else None
-        return "" if life is None else process_name(life)
+        return "" if life is None else process_name(life, self.timeline)
 
     def upid(self, row: int) -> int:
         """The process on a row."""

@@ -102,7 +102,7 @@ class Views(QObject):
         if timeline.revision != self._shown or everything:
             self._shown = timeline.revision
             colours = self._colours()
-            names = {upid: process_name(life) for upid, life in timeline.lives.items()}
+            names = {upid: process_name(life, timeline) for upid, life in timeline.lives.items()}
             self._right.output.show_outputs(timeline.outputs, timeline.begin_ns, names, colours)
         if everything or self._right.processes.isVisible():
             self._right.processes.show_timeline(timeline, self._colours())

@@ -39,9 +39,13 @@ def precision_text(precision_ns: int | None) -> str:
     return _("up to {duration} earlier").format(duration=duration_text(precision_ns))
 
 
-def process_name(life: Life) -> str:
-    """What to call a process: "main", its name, or its number in the recording where it has none."""
-    return name_text(None if life.kind is Kind.MAIN else life.name or f"#{life.id}")
+def process_name(life: Life, timeline: Timeline | None = None) -> str:
+    """What to call a process: "main", its name, or its number in the recording where it has none.
+
+    With a timeline, for where its pid does not stand beside it: with the pid where others have the same name.
+    """
+    name = life.name if timeline is None else timeline.label(life)
+    return name_text(None if life.kind is Kind.MAIN else name or f"#{life.id}")
 
 
 def who_text(by: int | str | None, timeline: Timeline | None = None) -> str:
@@ -50,7 +54,7 @@ def who_text(by: int | str | None, timeline: Timeline | None = None) -> str:
         life = timeline.lives.get(by) if timeline is not None else None
         if life is None or timeline is None:
             return _("process {number}").format(number=by)
-        return name_text(None if life.kind is Kind.MAIN else timeline.label(life) or f"#{life.id}")
+        return process_name(life, timeline)
     others = {"user": _("the user"), "procviz": _("procviz"), "outside": _("someone outside"), "keyboard": _("Ctrl-C")}
     return others.get(by or "", _("unknown"))
 

@@ -17,7 +17,7 @@ PILL_AIR_PX = 44.0  # the padding inside a pill, its distance from the bar, and 
 def slice_words(scene: Scene, piece: Slice) -> tuple[str, ...]:
     """What a process was doing, with and without whom it waited for."""
     awaited = scene.life(piece.awaited) if piece.awaited is not None else None
-    name = process_name(awaited) if awaited is not None else ""
+    name = process_name(awaited, scene.timeline) if awaited is not None else ""
     match piece.state:
         case State.WAITING if name:
             return _("waiting for {name}").format(name=name), _("waiting")
