@@ -195,5 +195,17 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
                 figures.setdefault(what, []).append(value)
     for what, many in figures.items():
         lines[f"{what}: {statistics.median(many):.0f}, at most {max(many):.0f} ({len(many)} times)"] = None
-    for line in lines:
+    for line in (*lines, *_pythons_observed()):
         terminalreporter.write_line(line)
+
+
+def _pythons_observed() -> Iterator[str]:
+    """Which Pythons programs ran under in the tests, and which were not there to be tried."""
+    from tests.probe.subject import OBSERVED, installed
+
+    here = {*installed(), sys.version_info[:2]}
+    names = {version: f"3.{version[1]}" for version in [*OBSERVED, *sorted(here)]}
+    yield "Pythons that were observed: " + ", ".join(name for version, name in names.items() if version in here)
+    missing = [name for version, name in names.items() if version not in here]
+    if missing:
+        yield "NOT TESTED, because they are not on this machine: Python " + ", ".join(missing)

@@ -59,6 +59,7 @@ class Surroundings:
 # Calls and acts that end a process with their signal. Everything else that sends one is Cause.SIGNAL.
 _BY_CALL = {"terminate": Cause.TERMINATE, "kill": Cause.KILL}
 _BY_RUN = {15: Cause.TERMINATE, 9: Cause.KILL}  # stop and timeout of the whole run
+_AGAIN_NS = 100_000_000
 _OUTCOMES = {
     "returned": Cause.RETURNED,
     "exception": Cause.EXCEPTION,
@@ -171,7 +172,12 @@ def _fitting(life: Life, signal: int, sent: list[Sent]) -> Sent | None:
     assert life.ended is not None
     fit = [one for one in sent if one.signal == signal and one.t <= life.ended.ts_ns]
     pick = min if signal == SIGKILL else max
-    return pick(fit, key=lambda one: (one.t, one.caller or 0, one.how)) if fit else None
+    picked = pick(fit, key=lambda one: (one.t, one.caller or 0, one.how)) if fit else None
+    if picked is None or picked.place is not None or picked.caller is None:
+        return picked
+    # A library that sends once more what the program has sent just before it: the program's line says more.
+    own = [one for one in fit if one.caller == picked.caller and one.place and abs(picked.t - one.t) <= _AGAIN_NS]
+    return max(own, key=lambda one: one.t, default=picked)
 
 
 def _from_outside(life: Life, status: Status, name: str, around: Surroundings) -> bool:

@@ -5,6 +5,7 @@ What makes one is said in the files `of_*.py`; its sentence is in `wording.findi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -37,7 +38,7 @@ class FindingKind(Enum):
     MAIN_GUARD = "main-guard"  # method, count
     NOT_IMPORTABLE = "not-importable"  # name, stage (start, child), method, count
     DAEMON_CHILDREN = "daemon-children"  # -
-    CHILD_FAILED = "child-failed"  # type, message
+    CHILD_FAILED = "child-failed"  # type, message, exitcode; of an interrupt signal, sender, sent_at_ns, sent_line too
     CRASH = "crash"  # signal
     NOT_RUN = "not-run"  # command, error (of the call)
     EXIT_CODE = "exit-code"  # exitcode, cause, born (a Kind value), method
@@ -46,7 +47,8 @@ class FindingKind(Enum):
     QUEUE_NOT_EMPTIED = "queue-not-emptied"  # lasted_ns, going_on, implicit
     LOCK_OWNER_DIED = "lock-owner-died"  # lasted_ns, going_on
     POOL_WORKER_LOST = "pool-worker-lost"  # name, ran_ns, waited_ns, going_on
-    EXECUTOR_BROKEN = "executor-broken"  # name
+    EXECUTOR_BROKEN = "executor-broken"  # name, own (the executor's process had ended the worker itself), idle (the
+    # worker returned before its first task)
     ORPHAN = "orphan"  # lived_ns, going_on, adopter (init, procviz, process, other, None), adopter_pid,
     # adopter_name, ended_by (the run's stop)
     ZOMBIE = "zombie"  # lasted_ns, going_on, via (see `Reaped.via`), stopped (the run was), call and called_ns (what
@@ -70,6 +72,8 @@ class Finding:
     place: Place | None = None
     names: tuple[str | None, ...] = ()
 
+
+_FRAME = re.compile(r'^ *File "(.+)", line (\d+)', re.MULTILINE)
 
 OfALife = Callable[[Life, Timeline], Iterator[Finding]]
 OfTheRun = Callable[[Timeline], Iterator[Finding]]
@@ -96,6 +100,14 @@ def with_sender(life: Life) -> list[int]:
 def with_parent(life: Life) -> list[int]:
     """The process and its parent, where that is known."""
     return [life.id] if life.parent is None else [life.id, life.parent]
+
+
+def raised_at(traceback: str, timeline: Timeline) -> Place | None:
+    """The last place of the program's own file in a traceback; of any file, where it has none."""
+    frames = [Place(file, int(line)) for file, line in _FRAME.findall(traceback)]
+    program = timeline.header.program
+    own = [frame for frame in frames if frame.file in (program.path, program.run_path)]
+    return next(reversed(own or frames), None)
 
 
 def stopped_with_the_run(life: Life, timeline: Timeline) -> bool:

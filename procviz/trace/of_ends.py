@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from procviz.trace.finding import Finding, FindingKind, found, with_parent
+from procviz.trace.finding import Fact, Finding, FindingKind, found, raised_at, with_parent
+from procviz.trace.of_handlers import signal_behind
 from procviz.trace.of_mistakes import is_explained
 from procviz.trace.of_signals import sigterm_outlived
-from procviz.trace.timeline import Cause, Life, Place, Timeline
-
-_FRAME = re.compile(r'^ *File "(.+)", line (\d+)', re.MULTILINE)
+from procviz.trace.timeline import Cause, Life, Timeline
 
 
 def child_failed(life: Life, timeline: Timeline) -> Iterator[Finding]:
@@ -19,10 +17,15 @@ def child_failed(life: Life, timeline: Timeline) -> Iterator[Finding]:
     if life.cause is not Cause.EXCEPTION or life.failure is None or at is None or is_explained(life):
         return
     message = life.failure.message.strip().partition("\n")[0]
+    facts: dict[str, Fact] = {"type": life.failure.type, "message": message, "exitcode": life.exitcode}
+    people, sent = [life.id], signal_behind(life)
+    if sent is not None:
+        people += [sent.other] if sent.other is not None else []
+        facts |= {"signal": sent.name, "sender": sent.sender, "sent_line": sent.place.line if sent.place else None}
+        facts["sent_at_ns"] = sent.edge.ts_ns - timeline.begin_ns
     yield found(
-        timeline, FindingKind.CHILD_FAILED, [life.id], at.ts_ns, _raised_at(life.failure.traceback, timeline),
-        type=life.failure.type, message=message, exitcode=life.exitcode,
-    )  # fmt: skip
+        timeline, FindingKind.CHILD_FAILED, people, at.ts_ns, raised_at(life.failure.traceback, timeline), **facts
+    )
 
 
 def crash(life: Life, timeline: Timeline) -> Iterator[Finding]:
@@ -56,10 +59,3 @@ def exit_code(life: Life, timeline: Timeline) -> Iterator[Finding]:
         timeline, FindingKind.EXIT_CODE, [life.id], ts_ns, life.cause_place, exitcode=life.exitcode, cause=cause,
         born=life.kind.value, method=life.start_method,
     )  # fmt: skip
-
-
-def _raised_at(traceback: str, timeline: Timeline) -> Place | None:
-    frames = [Place(file, int(line)) for file, line in _FRAME.findall(traceback)]
-    program = timeline.header.program
-    own = [frame for frame in frames if frame.file in (program.path, program.run_path)]
-    return next(reversed(own or frames), None)

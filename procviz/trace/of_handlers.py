@@ -38,6 +38,15 @@ def signal_handled(life: Life, timeline: Timeline) -> Iterator[Finding]:
         )  # fmt: skip
 
 
+def signal_behind(life: Life) -> Instant | None:
+    """The SIGINT behind the KeyboardInterrupt that it ended with, where one was sent."""
+    over = life.code_ended or life.ended
+    if life.cause is not Cause.EXCEPTION or life.failure is None or life.failure.type != "KeyboardInterrupt":
+        return None
+    sent = [one for one in life.instants if one.kind is InstantKind.SIGNAL and one.name == "SIGINT"]
+    return next((one for one in reversed(sent) if over is not None and one.edge.ts_ns <= over.ts_ns), None)
+
+
 def answer(life: Life, signal: str, ts_ns: int, timeline: Timeline) -> str | None:
     """What had been set to answer a signal then: the name of a handler, "ignore", or None where nobody told.
 

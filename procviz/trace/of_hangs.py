@@ -102,18 +102,36 @@ def pool_worker_lost(life: Life, timeline: Timeline) -> Iterator[Finding]:
 
 
 def executor_broken(life: Life, timeline: Timeline) -> Iterator[Finding]:
-    """An executor found a worker dead; the first that did not simply return."""
+    """An executor found a worker gone: one that somebody ended, that failed, or that returned before its first task."""
     for deed in life.deeds:
         if deed.deed == "executor-broken":
-            dead = [
-                (child.ended.ts_ns, child.id, child)
+            workers = [
+                child
                 for child in timeline.lives.values()
-                if child.parent == life.id and child.target == _EXECUTOR_WORKER and child.ended and child.exitcode
-                if not (child.by == life.id and child.ended.ts_ns > deed.t)  # the executor ends the rest itself
+                if child.parent == life.id and child.target == _EXECUTOR_WORKER and child.ended
             ]
-            worker = min(dead, key=lambda one: one[:2])[2] if dead else None
-            people = [life.id] if worker is None else [worker.id, life.id]
-            yield found(timeline, FindingKind.EXECUTOR_BROKEN, people, deed.t, name=_last_task(worker))
+            lost = _first_lost(workers, life, deed)
+            people = [life.id] if lost is None else [lost.id, life.id]
+            yield found(
+                timeline, FindingKind.EXECUTOR_BROKEN, people, deed.t, lost.cause_place if lost else None,
+                name=_last_task(lost), own=int(lost is not None and lost.by == life.id),
+                idle=int(lost is not None and lost.exitcode == 0),
+            )  # fmt: skip
+
+
+def _first_lost(workers: list[Life], executor: Life, broken: Deed) -> Life | None:
+    """The worker that was missed: not one of the rest, which the executor ended itself when it had found out."""
+    rest = {one.id for one in workers if one.by == executor.id and not one.cause_place and _ended_ns(one) > broken.t}
+    dead = [one for one in workers if one.exitcode and one.id not in rest]
+    if not dead:
+        dead = [one for one in workers if one.exitcode == 0 and _returned_at_once(one, broken.t)]
+    return min(dead, key=lambda one: (_ended_ns(one), one.id), default=None)
+
+
+def _returned_at_once(worker: Life, until_ns: int) -> bool:
+    """Whether it was done before it had begun a task: so ends a worker whose initializer failed."""
+    over = worker.target_ended or worker.ended
+    return over is not None and over.ts_ns <= until_ns and _last_task(worker) is None and worker.instrumented
 
 
 def output_lost(life: Life, timeline: Timeline) -> Iterator[Finding]:
@@ -190,6 +208,10 @@ def _goes_on(wait: _Stretch, life: Life) -> bool:
 def _interrupted(life: Life) -> bool:
     """Ctrl-C goes to everybody: the pool comes to its end with its workers."""
     return life.signal == "SIGINT" or (life.failure is not None and life.failure.type == "KeyboardInterrupt")
+
+
+def _ended_ns(life: Life) -> int:
+    return life.ended.ts_ns if life.ended else 0
 
 
 def _last_task(worker: Life | None) -> str | None:

@@ -19,7 +19,7 @@ from procviz.trace.of_handlers import answer
 from procviz.trace.timeline import Cause, Instant, InstantKind, Kind, Life, Slice, State, Timeline
 
 DYING_NS = 50_000_000  # a process that lives so short after a signal may be dying of it
-_AT_ONCE_NS = 10_000_000  # and one that ends so soon after it was at its end anyway, unless it is known to handle it
+_AT_ONCE_NS = 25_000_000  # and one that ends so soon after it was at its end anyway, unless it is known to handle it
 _BY_ITSELF = (Cause.SYS_EXIT, Cause.OS_EXIT, Cause.EXCEPTION, Cause.UNKNOWN)
 _BY_OTHERS = (Cause.TERMINATE, Cause.KILL, Cause.DAEMON_CUTOFF, Cause.SIGNAL)
 _SUSPENDING = ("SIGSTOP", "SIGTSTP", "SIGTTIN", "SIGTTOU")

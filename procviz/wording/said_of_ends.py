@@ -8,10 +8,13 @@ from procviz.trace.findings import Finding
 from procviz.trace.signals import signal_name
 from procviz.wording import _
 from procviz.wording.said import facts_of, number, word
+from procviz.wording.said_of_signals import interrupted
 
 
 def child_failed(finding: Finding) -> str:
     """Which exception ended it, and in which line."""
+    if finding.facts.get("signal") is not None:
+        return interrupted(finding)
     kind, message = word(finding, "type"), str(finding.facts.get("message") or "")
     place, file = finding.place, finding.facts.get("file")
     if place is None:

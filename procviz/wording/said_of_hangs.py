@@ -70,6 +70,17 @@ def executor_broken(finding: Finding) -> str:
             "At {at} the ProcessPoolExecutor of {process} found a worker dead: "
             "everything that was still asked of it now raises BrokenProcessPool."
         ).format(**facts)
+    if finding.facts.get("own"):
+        return _(
+            "{other} itself ended {process}, a worker of its ProcessPoolExecutor, and noticed at {at}: "
+            "everything that was still asked of the executor now raises BrokenProcessPool."
+        ).format(**facts)
+    if finding.facts.get("idle"):
+        return _(
+            "{process}, a worker of a ProcessPoolExecutor, ended before its first task, with exit code 0: its "
+            "initializer most likely failed. {other} noticed at {at}: "
+            "everything that was still asked of the executor now raises BrokenProcessPool."
+        ).format(**facts)
     return _(
         "{process}, a worker of a ProcessPoolExecutor, ended too early. {other} noticed at {at}: "
         "everything that was still asked of the executor now raises BrokenProcessPool."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from procviz.trace.findings import Finding
 from procviz.wording import _, ngettext
+from procviz.wording.quantities import moment_text
 from procviz.wording.said import Sentence, facts_of, length, number, people_text, word
 
 
@@ -121,6 +122,20 @@ def sigterm_handled(finding: Finding) -> str:
         "{process} had set a handler for the SIGTERM sent at {at}, {handler}: "
         "it ended itself {lived} later, with exit code {code}."
     ).format(**facts, lived=lived, code=code, handler=handler)
+
+
+def interrupted(finding: Finding) -> str:
+    """Whose KeyboardInterrupt came of which SIGINT, sent in which line, and where it stood then."""
+    at = moment_text(number(finding, "sent_at_ns"))
+    text = _sent(finding).format(**{**facts_of(finding), "at": at}, signal=word(finding, "signal"))
+    if finding.facts.get("sent_line") is not None:
+        text = _("{sentence} The call is in line {line}.").format(sentence=text, line=number(finding, "sent_line"))
+    text = _("{sentence} Python made KeyboardInterrupt of it, which ended {process}.").format(
+        **facts_of(finding), sentence=text
+    )
+    if finding.place is None or finding.facts.get("file") is not None:
+        return text
+    return _("{sentence} It was in line {line} then.").format(sentence=text, line=finding.place.line)
 
 
 def signal_handled(finding: Finding) -> str:

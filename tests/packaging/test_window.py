@@ -17,7 +17,10 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+import PySide6
 import pytest
+
+from procviz.cli.libraries import missing_libraries
 
 APP = [os.environ["PROCVIZ_APP"]] if os.environ.get("PROCVIZ_APP") else [sys.executable, "-m", "procviz"]
 READER = Path(__file__).with_name("read_window.py")
@@ -42,7 +45,8 @@ def _missing() -> list[str]:
     asked = [SYSTEM_PYTHON, "-c", "import gi; gi.require_version('Atspi', '2.0')"]
     known = os.path.exists(SYSTEM_PYTHON) and subprocess.run(asked, capture_output=True, check=False).returncode == 0
     found["gir1.2-atspi-2.0 and python3-gi"] = SYSTEM_PYTHON if known else None
-    return [name for name, place in found.items() if place is None]
+    site = Path(PySide6.__file__).parent.parent
+    return [name for name, place in found.items() if place is None] + missing_libraries(str(site), "x11")
 
 
 MISSING = _missing()

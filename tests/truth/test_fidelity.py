@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-import sys
 import termios
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -48,8 +47,8 @@ ALL = [
     "mistakes forkserver interrupt",
     "exits text",
 ]
-EVERY_PYTHON = pythons() if os.environ.get("PROCVIZ_TEST_ALL_PYTHONS") else [sys.executable]
-PROGRAMS = ALL if os.environ.get("PROCVIZ_TEST_ALL_PYTHONS") else USUAL
+EVERY_PYTHON = pythons()
+PROGRAMS = ALL if os.environ.get("PROCVIZ_TEST_ALL_PROGRAMS") else USUAL
 
 Said = tuple[bytes, bytes, int]
 
