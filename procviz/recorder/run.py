@@ -203,6 +203,8 @@ class _Run:
             changed.append("run-from-copy")
         if self._job.probe:
             changed.append("probe")
+        if self._job.probe and _watches_main(self._job.interpreter.version):
+            changed.append("monitoring")
         return changed
 
     def _parts(self, store: Store, kernel: KernelWitness | None, bell: Bell | None) -> Parts:
@@ -235,3 +237,9 @@ class _Run:
             fork_ns = launched.forked_ns - launched.begin_ns
             main = table.begin(launched.pid, os.getpid(), launched.forked_ns, Witness.OS, fork_ns)
         table.describe(main, main.born_ns, main.born_by, kind="main", name="MainProcess", cmdline=command)
+
+
+def _watches_main(version: str) -> bool:
+    """Whether the probe uses sys.monitoring there: see `procviz_life.watch_main`."""
+    numbers = [int(number) for number in version.split(".")[:2] if number.isdigit()]
+    return numbers >= [3, 14]

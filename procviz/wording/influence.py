@@ -57,4 +57,8 @@ _CHANGED: dict[str, Callable[[], str]] = {
     "probe": lambda: _(
         "procviz's probe was loaded into each of its Python processes, which start up to a millisecond later for it."
     ),
+    "monitoring": lambda: _(
+        "The probe used one of the tools of sys.monitoring, under the name “procviz”, to learn of the last line of the "
+        "main script."
+    ),
 }

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from procviz.trace.findings import Finding, FindingKind, find
-from procviz.trace.records import Interpreter
+from procviz.trace.records import Header, Interpreter
 from procviz.trace.timeline import Timeline
 from procviz.wording.findings import sentence
 from tests.probe.subject import python_of
@@ -118,3 +118,16 @@ def test_an_initializer_that_fails_is_likely_and_names_the_worker(
     worker = timeline.lives[broken.processes[0]]
     assert (worker.target, worker.exitcode) == ("concurrent.futures.process._process_worker", 0)
     assert (broken.facts["idle"], broken.facts["own"], broken.processes[1]) == (1, 0, 1)
+
+
+@pytest.mark.parametrize(("minor", "used"), [(13, False), (14, True), (15, True)])
+def test_what_the_probe_takes_of_sys_monitoring_is_said(record: Recorded, minor: int, used: bool) -> None:
+    python = Interpreter(executable=python_of(minor), version=f"3.{minor}.0", implementation="cpython")
+    text = """
+        import sys
+        tools = [sys.monitoring.get_tool(number) for number in range(6)]
+        print("procviz" in tools)
+    """
+    records = record(text, interpreter=python)
+    assert records.text(1).strip() == str(used)
+    assert ("monitoring" in records.of(Header)[0].changed) is used

@@ -16,7 +16,7 @@ from tests.trace.builders import Story, header
 RECORDER = Path(procviz.recorder.__file__).parent
 EVERYTHING = [
     "environment", "own-session", "adopter-of-orphans", "own-job", "stdout-terminal", "stdout-pipe", "unbuffered",
-    "stdin-empty", "run-from-copy", "probe",
+    "stdin-empty", "run-from-copy", "probe", "monitoring",
 ]  # fmt: skip
 
 
