@@ -180,8 +180,9 @@ def test_children_of_other_kinds(python: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_helpers_say_what_they_are(method: str, tmp_path: Path) -> None:
-    ran = run(sys.executable, program("pools"), method, events=tmp_path / "events")
+@pytest.mark.parametrize("python", pythons())
+def test_helpers_say_what_they_are(python: str, method: str, tmp_path: Path) -> None:
+    ran = run(python, program("pools"), method, events=tmp_path / "events")
     roles = {event.role for event in ran.events if event.e == "hello"}
     assert {"fork": {""}, "spawn": {"", "spawn", "resource-tracker"}}.get(
         method, {"", "forkserver", "resource-tracker"}

@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from tests.probe.subject import python_of
 from tests.truth.compare import PROGRAMS, ROOT, Compared, Pair, dishonest, faults, watch
 
 WITNESSES = ("kernel", "pidfd")
@@ -51,16 +52,31 @@ HELPERS = {"spawn": {"resource tracker"}, "forkserver": {"resource tracker", "fo
 @pytest.mark.usefixtures("truth")
 @pytest.mark.parametrize("run", [pytest.param(run, marks=THOROUGH.get(run, ())) for run in RUNS])
 def test_agrees_with_the_kernel(run: str, tmp_path: Path) -> None:
+    found = _differences(run, tmp_path)
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.usefixtures("truth")
+@pytest.mark.parametrize("run", ["methods forkserver", "endings forkserver", "endings fork", "families"])
+@pytest.mark.parametrize("minor", [13, 14, 15])
+def test_agrees_with_the_kernel_under_newer_pythons(run: str, minor: int, tmp_path: Path) -> None:
+    """Since 3.14 the fork server is what Linux uses by default."""
+    found = _differences(run, tmp_path, "--python", python_of(minor))
+    assert not found, "\n".join(found)
+
+
+def _differences(run: str, tmp_path: Path, *options: str) -> list[str]:
     name, *arguments = run.split()
-    found = []
-    for witness, compared in watch(tmp_path, [str(PROGRAMS / f"{name}.py"), *arguments], *WITNESSES).items():
+    found: list[str] = []
+    command = [str(PROGRAMS / f"{name}.py"), *arguments]
+    for witness, compared in watch(tmp_path, command, *WITNESSES, options=options).items():
         assert compared.timeline.header.witness == witness
         unseen = UNSEEN_WITHOUT_KERNEL.get(name, 0) if witness == "pidfd" else 0
         if len(compared.missed) + compared.codes_unknown <= unseen:
             compared.forget_unseen()
         checks = [*faults(compared), *_times(compared, witness), *_usage(compared), *_kinds(compared, run)]
         found += [f"{witness}: {fault}" for fault in checks]
-    assert not found, "\n".join(found)
+    return found
 
 
 def _times(compared: Compared, witness: str) -> Iterator[str]:
