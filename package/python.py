@@ -114,7 +114,8 @@ def _load_customization() -> None:
 def _fresh_main() -> Any:
     module = type(sys)("__main__")
     module.__builtins__ = builtins
-    module.__annotations__ = {}
+    if sys.version_info < (3, 14):
+        module.__annotations__ = {}
     sys.modules["__main__"] = module
     return module
 
@@ -147,6 +148,10 @@ def _run_file(path: str) -> None:
 
 def _run_code(code: str, name: str) -> None:
     main = _fresh_main()
+    if sys.version_info >= (3, 13):  # from then on tracebacks show such lines too
+        import linecache
+
+        linecache.cache[name] = (len(code), None, code.splitlines(keepends=True), name)
     exec(compile(code, name, "exec", dont_inherit=True), main.__dict__)
 
 

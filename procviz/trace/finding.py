@@ -74,6 +74,7 @@ class Finding:
 
 
 _FRAME = re.compile(r'^ *File "(.+)", line (\d+)', re.MULTILINE)
+_LIBRARY = re.compile(r"^<|[/\\](?:lib[/\\]python\d[\d.]*t?|Lib|site-packages|dist-packages)[/\\]")
 
 OfALife = Callable[[Life, Timeline], Iterator[Finding]]
 OfTheRun = Callable[[Timeline], Iterator[Finding]]
@@ -103,11 +104,12 @@ def with_parent(life: Life) -> list[int]:
 
 
 def raised_at(traceback: str, timeline: Timeline) -> Place | None:
-    """The last place of the program's own file in a traceback; of any file, where it has none."""
+    """The last place of the program's own file in a traceback; else of a file that is no library's; else of any."""
     frames = [Place(file, int(line)) for file, line in _FRAME.findall(traceback)]
     program = timeline.header.program
     own = [frame for frame in frames if frame.file in (program.path, program.run_path)]
-    return next(reversed(own or frames), None)
+    others = [frame for frame in frames if not _LIBRARY.search(frame.file)]
+    return next(reversed(own or others or frames), None)
 
 
 def stopped_with_the_run(life: Life, timeline: Timeline) -> bool:

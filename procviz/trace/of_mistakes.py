@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from procviz.trace.finding import Finding, FindingKind, found, with_parent
-from procviz.trace.timeline import Instant, InstantKind, Life, Place, Timeline
+from procviz.trace.timeline import Instant, InstantKind, Kind, Life, Place, Timeline
 
 _NEW_INTERPRETER = ("spawn", "forkserver")
 _GUARD = "bootstrapping phase"  # of multiprocessing's own words when a module that is being imported starts a process
@@ -35,9 +35,9 @@ def main_guard(timeline: Timeline) -> Iterator[Finding]:
     if lives:
         first, (ts_ns, place) = lives[0]
         people = [life.id for life, _at in lives]
-        yield found(
-            timeline, FindingKind.MAIN_GUARD, people, ts_ns, place, method=first.start_method, count=len(people)
-        )
+        # From Python 3.14 on the fork server imports the program too, before it has any child.
+        method = "forkserver" if first.kind is Kind.HELPER else first.start_method
+        yield found(timeline, FindingKind.MAIN_GUARD, people, ts_ns, place, method=method, count=len(people))
 
 
 def not_importable(timeline: Timeline) -> Iterator[Finding]:

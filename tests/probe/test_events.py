@@ -126,7 +126,8 @@ def test_the_wait_at_exit(python: str, method: str, tmp_path: Path) -> None:
 def test_exit_handlers_come_after_the_code_without_threading_too(python: str, tmp_path: Path) -> None:
     events = tmp_path / "events"
     ran = run(python, program("plain_exits"), events=events, PROCVIZ_TEE="1", PYTHONUNBUFFERED="1")
-    assert b"False end" in ran.out  # the probe has not brought threading in
+    plain = run(python, program("plain_exits"))
+    assert ran.out == plain.out  # it prints whether threading is there: the probe has not brought it in
     ended, began = ran.of(ran.pid, "code-ended", "exit-began")
     handlers = [event for event in ran.of(ran.pid, "write") if event.text and event.text.startswith("handler")]
     assert (ended.outcome, ended.exitcode) == ("returned", 0)
@@ -245,7 +246,8 @@ def test_what_a_command_says_of_itself(tmp_path: Path) -> None:
     assert (hello.argv[1:3], hello.exe) == (["-c", "pass"], sys.executable)
     assert hello.version == ".".join(map(str, sys.version_info[:3]))
     ended = ran.one("code-ended")
-    assert (ended.outcome, ended.exitcode) == (None, None)  # how a -c ended nobody can tell
+    known = sys.version_info >= (3, 14)  # before, nobody can tell how a -c ended
+    assert (ended.outcome, ended.exitcode) == (("returned", 0) if known else (None, None))
 
 
 def test_a_doorbell_rings_for_every_process(tmp_path: Path) -> None:

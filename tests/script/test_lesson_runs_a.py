@@ -202,6 +202,9 @@ def test_own_memory(tmp_path: Path) -> None:
 def test_main_guard(method: str, tmp_path: Path) -> None:
     run = run_lesson("main-guard", tmp_path, SECONDS=0.2, METHOD=method)
 
+    # Since Python 3.14 the fork server itself imports the program, and main fails with it.
+    server_fails = method == "forkserver" and sys.version_info >= (3, 14)
+    worker_fails = [] if server_fails else [f"  {method}-worker-1 has ended with exit code 1"]
     assert run.says(
         "main: fork-no-guard.py by fork ends with these lines:",
         "  top of the file: here I am called __main__",
@@ -209,13 +212,18 @@ def test_main_guard(method: str, tmp_path: Path) -> None:
         "  fork-worker-1 has ended with exit code 0",
         f"main: {method}-no-guard.py by {method} ends with these lines:",
         "  top of the file: here I am called __mp_main__",
-        f"  {method}-worker-1 has ended with exit code 1",
-        f"main: {method}-no-guard.py has ended with exit code 0",
+        *worker_fails,
+        f"main: {method}-no-guard.py has ended with exit code {int(server_fails)}",
         f"main: {method}-guard.py by {method} ends with these lines:",
         "  at work: here I am called __mp_main__",
         f"  {method}-worker-1 has ended with exit code 0",
     )
-    assert run.without(*CHANCE) == [("main-guard", f"{method}-worker-1")]
+    if server_fails:
+        assert run.without(*CHANCE) == [
+            ("child-failed", "python forkserver-no-guard.py"), ("main-guard", "fork server"),
+        ]  # fmt: skip
+    else:
+        assert run.without(*CHANCE) == [("main-guard", f"{method}-worker-1")]
 
 
 def _jupyter() -> bool:

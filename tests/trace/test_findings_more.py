@@ -390,3 +390,23 @@ def test_a_first_sample_is_a_gap_and_no_rest() -> None:
     story.add(Described(t=ns(21), p=2, w=KERNEL))
     story.tick(100, 2, cpu=None)
     assert not found(story, FindingKind.CORES_BUSY)
+
+
+def test_a_failure_is_placed_in_a_file_that_is_no_librarys() -> None:
+    story = Story()
+    story.begins(2, 20, kind="subprocess", cmdline=["python", "/srv/other.py"])
+    frames = ["/srv/other.py", "/usr/lib/python3.14/multiprocessing/connection.py", "<frozen runpy>"]
+    traceback = "\n".join(f'  File "{file}", line {at}, in f' for at, file in enumerate(frames, 1))
+    story.step(2, 30, "code-ended", outcome="exception", exitcode=1, exception="OSError", traceback=traceback)
+    story.ends(2, 31, 1)
+    assert one(story, FindingKind.CHILD_FAILED).place == Place("/srv/other.py", 1)
+
+
+def test_a_fork_server_that_imports_a_program_without_guard() -> None:
+    story = Story()
+    story.begins(2, 20, kind="helper", name="forkserver")
+    call = story.calls(2, 30, "start", line=15)
+    words = "RuntimeError: An attempt has been made to start a new process before its bootstrapping phase"
+    story.add(Called(t=ns(31), p=2, call=call, error=words))
+    story.ends(2, 40, 1)
+    assert one(story, FindingKind.MAIN_GUARD).facts["method"] == "forkserver"
