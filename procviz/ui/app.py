@@ -5,7 +5,6 @@ Most of procviz, pyqtgraph and numpy are imported while it builds them: only the
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
 import socket
@@ -21,6 +20,7 @@ from PySide6.QtGui import QFont, QFontDatabase, QFontInfo, QIcon
 from PySide6.QtWidgets import QApplication
 
 from procviz.places import ICONS
+from procviz.ui.collector import collector_at_rest
 from procviz.ui.paint.fonts import load_fonts
 from procviz.wording import _
 
@@ -40,7 +40,7 @@ def main(argv: list[str], open_path: Path | None) -> int:
     if is_broken_pair(PySide6.__version__, sys.version_info[:2]):
         print(_broken_pair_text(), file=sys.stderr)
         return 70
-    with _collector_at_rest():
+    with collector_at_rest():
         _import_numpy()
         from procviz.ui.crash import CrashReporter
         from procviz.ui.file_events import FileEvents
@@ -125,22 +125,6 @@ def mono_font() -> QFont:
     font.setPixelSize(TEXT_PX)
     font.setStyleHint(QFont.StyleHint.Monospace)
     return font
-
-
-@contextmanager
-def _collector_at_rest() -> Iterator[None]:
-    """No search for garbage: whatever starting makes stays, and looking it through is a tenth of a start.
-
-    Nor is it looked through later, when the pause would be seen.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        if was_on:
-            gc.enable()
 
 
 def _import_numpy() -> None:

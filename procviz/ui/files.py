@@ -13,6 +13,7 @@ from procviz.script.scripts import Script
 from procviz.trace.problem import Problem, ProblemKind
 from procviz.trace.timeline import Timeline
 from procviz.ui import dialogs
+from procviz.ui.collector import collector_at_rest
 from procviz.ui.dialogs import ExportChoice, ExportDialog
 from procviz.ui.opening import OpenedRecording, open_path
 from procviz.ui.settings import Settings
@@ -34,14 +35,15 @@ class Files(QObject):
 
     def open(self, path: Path) -> None:
         """Open a script or a recording."""
-        try:
-            opened = open_path(path)
-        except Problem as problem:
-            self.failed.emit(problem)
-            return
-        self._settings.add_recent(path)
-        self._settings.folder = path.absolute().parent
-        (self.recordingOpened if isinstance(opened, OpenedRecording) else self.scriptOpened).emit(opened)
+        with collector_at_rest():
+            try:
+                opened = open_path(path)
+            except Problem as problem:
+                self.failed.emit(problem)
+                return
+            self._settings.add_recent(path)
+            self._settings.folder = path.absolute().parent
+            (self.recordingOpened if isinstance(opened, OpenedRecording) else self.scriptOpened).emit(opened)
 
     def ask_to_open(self) -> QFileDialog:
         """Let the user choose a file to open."""

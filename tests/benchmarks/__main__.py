@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from tests.benchmarks import crowds, exactness, live, opening, output, panning, starting, wall_time
+from tests.benchmarks import crowds, exactness, live, opening, output, panning, reading, starting, wall_time
 from tests.benchmarks.figures import Figure, table
 
 BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
@@ -15,6 +15,7 @@ BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
     "wall-time": wall_time.measure,
     "opening": opening.measure,
     "output": output.measure,
+    "reading": reading.measure,
     "exactness": exactness.measure,
     "hundred": crowds.hundred,
     "many": crowds.many,
