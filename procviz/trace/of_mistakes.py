@@ -32,6 +32,7 @@ def main_guard(timeline: Timeline) -> Iterator[Finding]:
     """New processes that got to the program's start() while they only imported it; all of them in one finding."""
     hit = [(life, _unguarded(life)) for life in timeline.lives.values()]
     lives = [(life, at) for life, at in hit if at is not None]
+    lives = [(life, at) for life, at in lives if life.kind is not Kind.HELPER or life.exitcode] or lives[:1]
     if lives:
         first, (ts_ns, place) = lives[0]
         people = [life.id for life, _at in lives]

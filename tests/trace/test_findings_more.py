@@ -409,4 +409,16 @@ def test_a_fork_server_that_imports_a_program_without_guard() -> None:
     words = "RuntimeError: An attempt has been made to start a new process before its bootstrapping phase"
     story.add(Called(t=ns(31), p=2, call=call, error=words))
     story.ends(2, 40, 1)
-    assert one(story, FindingKind.MAIN_GUARD).facts["method"] == "forkserver"
+    finding = one(story, FindingKind.MAIN_GUARD)
+    assert (finding.processes, finding.facts["method"]) == ((2,), "forkserver")
+
+
+def test_a_fork_server_that_passes_over_the_missing_guard_did_not_fail() -> None:
+    story = Story()
+    words = "RuntimeError: An attempt has been made to start a new process before its bootstrapping phase"
+    story.begins(2, 20, kind="helper", name="forkserver")
+    story.child(3, 35, name="child", start_method="forkserver")
+    for p in (2, 3):
+        story.add(Called(t=ns(40 + p), p=p, call=story.calls(p, 40, "start", line=15), error=words))
+        story.ends(p, 50, p - 2)
+    assert one(story, FindingKind.MAIN_GUARD).processes == (3,)
