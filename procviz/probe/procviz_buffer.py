@@ -125,11 +125,16 @@ def watch_buffer() -> None:
 
     let_be, heard_enough = _let_be(stream, hear_write)
     _replace(stream, write, hear_write)
-    if lines and hasattr(stream.buffer, "emptied"):  # it tells by itself, see procviz_tee.py
-        stream.buffer.emptied = buffer.flushed
-        stream.buffer.rushing = let_be
+    listener: "Any" = getattr(_own_write(stream.buffer), "__self__", None)  # of procviz_tee.py
+    if lines and hasattr(listener, "emptied"):
+        listener.emptied = buffer.flushed
+        listener.rushing = let_be
     else:
         _replace(stream, flush, hear_flush)
+
+
+def _own_write(buffer: object) -> object:
+    return getattr(buffer, "__dict__", {}).get("write")
 
 
 def _let_be(stream: "Any", hear_write: "Any") -> "Any":

@@ -1,8 +1,8 @@
 """Tells what is written through sys.stdout and sys.stderr, when it reaches the operating system.
 
-The stream objects stay the ones that the interpreter made: only what lies under their text layer is exchanged for
-the same thing with ears, set up alike. The ears sit outside of the lock of the buffer, so that a signal handler that
-prints, or raises, meets the same conditions as ever.
+The stream objects stay the ones that the interpreter made, and so do their buffers, which get a listener. Only where
+there is no buffer the file under the text layer is exchanged for the same thing with ears, set up alike. The ears sit
+outside of the lock of the buffer, so that a signal handler that prints, or raises, meets the same conditions as ever.
 """
 
 import io
@@ -34,9 +34,11 @@ _write, _flush, _write_raw = io.BufferedWriter.write, io.BufferedWriter.flush, i
 
 _AT_ONCE, _EVERY_NS = 1000, 1_000_000  # so many writes are told one by one, and then so often
 _TOGETHER_NS = 20_000_000  # others are told together, after so long...
-_NUMBERS_AT_ONCE = 560  # ...or when a line is full
-_MANY_NUMBERS = 40  # fewer than these in that time are no rush any more
-_crc32 = kept(private_module("binascii", "crc32").crc32)
+_WRITES_AT_ONCE = 330  # ...or when a line is full
+_MANY_WRITES = 20  # fewer than these in that time are no rush any more
+_KEPT_BYTES = 1 << 16  # a write that is larger is not kept until it is told of
+_binascii = private_module("binascii", "crc32")
+_crc32, _b2a_base64 = _binascii.crc32, _binascii.b2a_base64
 
 
 class Ears:
@@ -60,19 +62,21 @@ class Ears:
                 raise
         return True
 
-    def hear_many(self, began: int, ended: int, sums: "list[int]") -> None:
+    def hear_many(self, began: int, ended: int, many: "list[bytes]") -> None:
         """The same of many writes: the size and the checksum of each."""
         try:
             if identity(self._descriptor) in self._own:
-                append(self.line(began, ended, sums))
+                append(self.line(began, ended, many))
         except Exception as error:
             if foreign(error):
                 raise
 
-    def line(self, began: int, ended: int, sums: "list[int]") -> str:
+    def line(self, began: int, ended: int, many: "list[bytes]") -> str:
         """That as an event."""
-        numbers = (head("write", began), ended, self._descriptor, sum(sums[::2]), str(sums).replace(" ", ""))
-        return '%s,"t1":%d,"fd":%d,"size":%d,"sums":%s}\n' % numbers
+        pairs = b"".join([(len(data) << 32 | _crc32(data)).to_bytes(8, "little") for data in many])
+        sums = _b2a_base64(pairs, newline=False).decode("ascii")
+        numbers = (head("write", began), ended, self._descriptor, sum(map(len, many)), sums)
+        return '%s,"t1":%d,"fd":%d,"size":%d,"sums":"%s"}\n' % numbers
 
     def rested(self) -> None:
         """Something else was told: what is written next may be the last for long."""
@@ -82,15 +86,17 @@ class Ears:
 class Rush:
     """A stream that is written to so often that being told of each write would hold the program up.
 
-    Only size and checksum of each write are kept, and told of many in one event. What is given to a buffer counts as
-    written: it goes out in that order.
+    What is written is kept for a while, and then size and checksum of many writes are told in one event. What is given
+    to a buffer counts as written: it goes out in that order.
     """
 
-    def __init__(self, ears: Ears, over: "Callable[[], None]") -> None:
+    __slots__ = ("_ears", "_over", "_since", "many", "until")
+
+    def __init__(self, ears: Ears, over: "Callable[[], None]", first: bytes) -> None:
         """`over` is called when the stream is to be listened to write by write again."""
         self._ears = ears
         self._over = over
-        self.sums: "list[int]" = []
+        self.many = [first]
         self._begin(now())
 
     def _begin(self, since: int) -> None:
@@ -98,24 +104,32 @@ class Rush:
         self.until = since + _TOGETHER_NS
         tell_later(self._told_with_another)
 
+    def add(self, data: bytes) -> None:
+        """One write more."""
+        self.many.append(data)
+        if len(self.many) >= _WRITES_AT_ONCE or len(data) > _KEPT_BYTES:
+            quietly(self.tell)
+
     def tell(self) -> None:
         """A line is full, or the time is over, or this is a fork, which finds its parent's writes here."""
-        sums, self.sums = self.sums, []
+        many = self.many[:]
+        del self.many[:]  # the list stays: see `_quick_write`
         at, its_own = now(), here[MORE]
         if not its_own:
             self._ears.rested()
-        elif sums:
-            self._ears.hear_many(self._since, min(at, self.until), sums)
-        if not its_own or len(sums) < _MANY_NUMBERS or at > self.until + _TOGETHER_NS:
+        elif many:
+            self._ears.hear_many(self._since, min(at, self.until), many)
+        if not its_own or len(many) < _MANY_WRITES or at > self.until + _TOGETHER_NS:
             self._over()
         else:
             self._begin(at)
 
     def _told_with_another(self) -> bytes:
-        sums, self.sums = self.sums, []
+        many = self.many[:]
+        del self.many[:]
         self._ears.rested()
         self._over()
-        return self._ears.line(self._since, min(now(), self.until), sums).encode("ascii") if sums else b""
+        return self._ears.line(self._since, min(now(), self.until), many).encode("ascii") if many else b""
 
 
 def identity(descriptor: int) -> "tuple[int, int]":
@@ -146,109 +160,132 @@ def _whole_characters(data: bytes) -> bytes:
     return data
 
 
-class BufferedWriter(io.BufferedWriter):
-    """A buffer that knows what it holds, and tells it when it has been flushed.
+class Listener:
+    """Stands before `write` and `flush` of a buffer, and tells what goes out of it.
 
-    Its `flush` is the plain one while it holds nothing: every start of a Process flushes, in the parent and the child.
+    The buffer stays the interpreter's own, with these two in its __dict__: C code is quicker with an object of just its
+    own type. Its `flush` is the plain one while it holds nothing: every start of a Process flushes, in the parent and
+    the child.
     """
 
-    __slots__ = ("count", "ears", "emptied", "heard", "held", "room", "rush", "rushing")
+    __slots__ = ("__weakref__", "_buffer", "_ears", "_heard", "_room", "_size", "emptied", "held", "rush", "rushing")
 
-    def __init__(self, raw: "Any", buffer_size: int, ears: Ears) -> None:
-        super().__init__(raw, buffer_size)
-        self.ears = ears
-        self.heard = _heard(ref(self))  # flushes and tells
+    def __init__(self, buffer: io.BufferedWriter, room: int, ears: Ears) -> None:
+        self._buffer = ref(buffer)
+        self._ears = ears
+        self._room = room
+        self._heard = _heard(ref(self), ref(buffer))  # flushes and tells
         self.emptied: "Callable[[], object] | None" = None  # called when all has gone out
         self.rushing: "Callable[[bool], object] | None" = None  # called when a rush begins, and when it is over
-        self.room = buffer_size
         self.held: "list[Any]" = []
-        self.count = 0
+        self._size = 0  # of what is held
         self.rush: "Rush | None" = None
+        buffer.__dict__["write"] = self.write
 
     def write(self, data: "Any") -> int:
-        """Write; what does not fit makes the buffer go out first, as in the class that this one extends."""
+        """Write; what does not fit makes the buffer go out first."""
+        buffer: "Any" = self._buffer()
         rush = self.rush
         if rush is not None and (now() > rush.until or not here[MORE]):
             quietly(rush.tell)
             rush = self.rush
-        if rush is not None:
-            try:
-                written = _write(self, data)
-            except BaseException as error:
-                unseen(error)
-                raise
-            rush.sums.extend((len(data), _crc32(data) & 0xFFFF))
-            if len(rush.sums) >= _NUMBERS_AT_ONCE:
-                quietly(rush.tell)
-            return written
         began = now()
         try:
-            written = _write(self, data)
+            written = _write(buffer, data)
         except BaseException as error:
             unseen(error)
             raise
         kept = data if type(data) is bytes else bytes(data)
-        size = len(kept)
-        if self.count + size <= self.room and size < self.room:
-            if not self.held:
-                self.flush = self.heard  # type: ignore[method-assign]
-            self.held.append(kept)
-            self.count += size
+        if rush is not None:
+            rush.add(kept)
             return written
-        out, self.held, self.count = self.held, [], 0
-        if size > self.room:
+        size = len(kept)
+        if self._size + size <= self._room and size < self._room:
+            if not self.held:
+                buffer.__dict__["flush"] = self._heard
+            self.held.append(kept)
+            self._size += size
+            return written
+        out, self.held, self._size = self.held, [], 0
+        if size > self._room:
             out.append(kept)
         else:
-            self.held, self.count = [kept], size
-            self.flush = self.heard  # type: ignore[method-assign]
+            self.held, self._size = [kept], size
+            buffer.__dict__["flush"] = self._heard
         self.gone_out(began, b"".join(out))
         return written
 
     def gone_out(self, began: int, data: bytes) -> None:
         """Tell that this has gone out."""
-        if not self.ears.hear(began, data):
-            self.rush = _begun(Rush(self.ears, self._rush_over), data)
+        if not self._ears.hear(began, data):
+            self.rush = Rush(self._ears, self._rush_over, data)
+            buffer: "Any" = self._buffer()
+            buffer.__dict__["write"] = _quick_write(buffer, self, self.rush)
             if self.held:
-                self.rush.sums.extend((self.count, _crc32(b"".join(self.held)) & 0xFFFF))
-                self.held, self.count = [], 0
-                self.__dict__.pop("flush", None)
+                self.rush.add(b"".join(self.held))
+                self.holds_nothing()
             if self.rushing is not None:
                 quietly(self.rushing, True)
 
+    def holds_nothing(self) -> "list[Any]":
+        """All that was held is on its way; returns it."""
+        out, self.held = self.held, []
+        self._size = 0
+        buffer: "Any" = self._buffer()
+        buffer.__dict__.pop("flush", None)
+        return out
+
     def _rush_over(self) -> None:
         self.rush = None
+        buffer: "Any" = self._buffer()
+        buffer.__dict__["write"] = self.write
         if self.rushing is not None:
             quietly(self.rushing, False)
 
-    def __repr__(self) -> str:
-        return "<_io.BufferedWriter name=%r>" % self.name
 
+def _quick_write(buffer: "Any", listener: Listener, rush: Rush) -> "Callable[[Any], int]":
+    """What stands for `write` in a rush: the least that can be done for each of a million writes.
 
-def _begun(rush: Rush, data: bytes) -> Rush:
-    rush.sums.extend((len(data), _crc32(data) & 0xFFFF))
-    return rush
+    It holds the clock itself, which a program that replaces it in all modules does not find there.
+    """
+    clock, mine, more, many = now.__self__, here, MORE, rush.many  # type: ignore[attr-defined]
+    plain, keep = _write.__get__(buffer), many.append
 
-
-def _heard(buffer: "ReferenceType[BufferedWriter]") -> "Callable[[], None]":
-    """What stands for the `flush` of a buffer that holds something: that flushes, and tells what went out."""
-
-    def flush() -> None:
-        self = buffer()
-        if self is None:
-            return
-        began = now()
+    def write(data: "Any") -> int:
+        if clock() > rush.until or not mine[more] or type(data) is not bytes or len(data) > _KEPT_BYTES:
+            return listener.write(data)
         try:
-            _flush(self)
+            written: int = plain(data)
         except BaseException as error:
             unseen(error)
             raise
-        out, self.held = self.held, []
-        self.count = 0
-        self.__dict__.pop("flush", None)
+        keep(data)
+        if len(many) >= _WRITES_AT_ONCE:
+            quietly(rush.tell)
+        return written
+
+    set_apart(write)
+    return write
+
+
+def _heard(listener: "ReferenceType[Listener]", buffer: "ReferenceType[io.BufferedWriter]") -> "Callable[[], None]":
+    """What stands for the `flush` of a buffer that holds something: that flushes, and tells what went out."""
+
+    def flush() -> None:
+        own, its = listener(), buffer()
+        if own is None or its is None:
+            return
+        began = now()
+        try:
+            _flush(its)
+        except BaseException as error:
+            unseen(error)
+            raise
+        out = own.holds_nothing()
         if out:
-            self.gone_out(began, out[0] if len(out) == 1 else b"".join(out))
-        if self.emptied is not None:
-            quietly(self.emptied)
+            own.gone_out(began, out[0] if len(out) == 1 else b"".join(out))
+        if own.emptied is not None:
+            quietly(own.emptied)
 
     set_apart(flush)
     return flush
@@ -273,9 +310,7 @@ class FileIO(io.FileIO):
                 unseen(error)
                 raise
             if written:
-                rush.sums.extend((written, _crc32(data if written == len(data) else bytes(data)[:written]) & 0xFFFF))
-                if len(rush.sums) >= _NUMBERS_AT_ONCE:
-                    quietly(rush.tell)
+                rush.add(bytes(data)[:written])
             return written
         began = now()
         try:
@@ -286,7 +321,7 @@ class FileIO(io.FileIO):
         if written:
             out = bytes(data)[:written]
             if not self.ears.hear(began, out):
-                self.rush = _begun(Rush(self.ears, self._rush_over), out)
+                self.rush = Rush(self.ears, self._rush_over, out)
         return written
 
     def _rush_over(self) -> None:
@@ -296,17 +331,17 @@ class FileIO(io.FileIO):
         return "<_io.FileIO name=%r mode=%r closefd=%r>" % (self.name, self.mode, self.closefd)
 
 
-BufferedWriter.__module__ = FileIO.__module__ = "_io"
-for _method in (BufferedWriter.write, FileIO.write):
+FileIO.__module__ = "_io"
+for _method in (Listener.write, FileIO.write):
     set_apart(_method)
 
 
 def watch_writes() -> None:
-    """Exchange what lies under sys.stdout and sys.stderr."""
+    """Listen to what goes out of sys.stdout and sys.stderr."""
     own = _own_files()
     for stream in (sys.stdout, sys.stderr):
         if type(stream) is io.TextIOWrapper:
-            _exchange(stream, own)
+            _listen(stream, own)
 
 
 def _own_files() -> "frozenset[tuple[int, int]]":
@@ -326,10 +361,18 @@ def _identity_or_none(descriptor: int) -> "tuple[int, int] | None":
         return None
 
 
-def _exchange(stream: "io.TextIOWrapper", own: "frozenset[tuple[int, int]]") -> None:
+def _listen(stream: "io.TextIOWrapper", own: "frozenset[tuple[int, int]]") -> None:
     stream.flush()
     old: "Any" = stream.buffer
     ears = Ears(stream.fileno(), own)
+    if type(old) is io.BufferedWriter:
+        Listener(old, _buffer_size(old), ears)
+    elif type(old) is io.FileIO:
+        _exchange(stream, old, ears)
+
+
+def _exchange(stream: "io.TextIOWrapper", old: "Any", ears: Ears) -> None:
+    """Put a file that tells under a stream without a buffer."""
     settings: "dict[str, Any]" = {
         "encoding": stream.encoding,
         "errors": stream.errors,
@@ -337,16 +380,9 @@ def _exchange(stream: "io.TextIOWrapper", own: "frozenset[tuple[int, int]]") -> 
         "line_buffering": stream.line_buffering,
         "write_through": stream.write_through,
     }
-    fresh: "Any"
-    if type(old) is io.BufferedWriter:
-        size = _buffer_size(old)
-        fresh = BufferedWriter(old.detach(), size, ears)
-    elif type(old) is io.FileIO:
-        fresh = FileIO(old.fileno(), "wb", closefd=False)
-        fresh.name = old.name
-        fresh.ears = ears
-    else:
-        return
+    fresh: "Any" = FileIO(old.fileno(), "wb", closefd=False)
+    fresh.name = old.name
+    fresh.ears = ears
     stream.__init__(fresh, **settings)  # type: ignore[misc]  # the same object with another buffer
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import heapq
+import struct
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -170,14 +171,14 @@ class OpenClaims:
 
 def checksum(data: bytes | bytearray | memoryview) -> int:
     """What the probe tells of a write instead of its content, where it tells of many in one."""
-    return binascii.crc32(data) & 0xFFFF
+    return binascii.crc32(data)
 
 
 def claim_of(event: ProbeEvent, life: Life) -> Claim:
     """A write event as a claim."""
     stream, t = _NAMES.get(event.fd or 1, "stdout"), event.t1 or event.t
     if event.sums is not None:
-        pairs = deque(zip(event.sums[::2], event.sums[1::2], strict=False))
+        pairs = deque((size, total) for total, size in struct.iter_unpack("<II", base64.b64decode(event.sums)))
         return Claim(t, life.p, stream, b"", sum(size for size, _sum in pairs), sums=pairs)
     content = (
         base64.b64decode(event.b64) if event.b64 is not None else (event.text or "").encode("utf-8", "surrogatepass")

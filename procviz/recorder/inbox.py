@@ -40,7 +40,7 @@ in its bracket has single quotes throughout, and none in a text.
     write           t1, fd, text | b64 | sums, size    a write through sys.stdout / sys.stderr reached the system: began
                     t, ended t1; text cut to what fits on a line, size is the full number of bytes. Only writes to the
                     files that were standard output and error of the run's first process are told. A process that
-                    writes very often tells of many writes in one: size and checksum of each, one after the other.
+                    writes very often tells of many in one: checksum and size of each, four bytes each, in base64.
     tempdir         path                               multiprocessing made a pymp-* folder
     probe-error     msg, tb                            the probe failed at something (and carried on)
 
@@ -94,7 +94,7 @@ class ProbeEvent(msgspec.Struct, frozen=True, kw_only=True):
     text: str | None = None
     b64: str | None = None
     size: int | None = None
-    sums: list[int] | None = None
+    sums: str | None = None
     path: str | None = None
     born: int | None = None
     forks: list[int] | None = None

@@ -197,6 +197,7 @@ def test_orphans_are_adopted_and_reaped_by_the_recorder(record: Recorded, witnes
         def outlive(parent):
             while os.getppid() == parent:
                 time.sleep(0.01)
+            time.sleep(1)  # a busy recorder, too, finds it adopted before it ends
             sys.exit(12)
 
         if __name__ == "__main__":

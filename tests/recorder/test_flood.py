@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from procviz.recorder.claims import checksum
 from procviz.recorder.client import RecorderClient
 from procviz.trace.records import Act, Finished, Note, Output, Samples
 from tests.recorder.conftest import Records, finish, until_said
@@ -65,6 +66,12 @@ def test_two_that_print_very_often_keep_their_lines(record: Callable[..., Record
         assert records.text(records.named(name)) == "".join(f"{name} {number}\n" for number in range(LINES))
     assert records.text(None) == ""
     assert [note.note for note in records.of(Note)].count("output-by-chunk") == 1
+
+
+def test_two_writes_that_are_nearly_alike_are_told_apart_by_their_checksums() -> None:
+    """Of two processes that print very often, millions of pairs are compared: 16 bits were too few."""
+    assert checksum(b"b 14917") & 0xFFFF == checksum(b"a 7286\n") & 0xFFFF
+    assert checksum(b"b 14917") != checksum(b"a 7286\n")
 
 
 def test_a_line_after_very_many_is_told_by_itself(record: Callable[..., Records]) -> None:

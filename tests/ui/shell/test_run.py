@@ -14,7 +14,6 @@ from pytestqt.qtbot import QtBot
 from procviz.script.scripts import Script
 from procviz.trace.file import read_recording
 from procviz.trace.problem import Problem
-from procviz.trace.timeline import State
 from procviz.ui.conductor import Conductor
 from procviz.ui.outputlog import TEXT
 from procviz.ui.run_control import prune
@@ -151,7 +150,7 @@ def test_selecting_a_process_anywhere_selects_it_everywhere(conductor: Conductor
     assert window.centre.state.view.selected == child.id
     assert selected(conductor) == child.id
     assert marked_lines(conductor) == ["        child.start()"]
-    waited = next(one.place for one in timeline.lives[1].slices if one.state is State.WAITING)
+    waited = next(one.place for one in timeline.lives[1].instants if one.name == "join")
     window.centre.pointer.clicked.emit(waited)
     assert marked_lines(conductor) == ["        child.join()"]
     window.centre.pointer.clicked.emit(None)
