@@ -21,18 +21,18 @@ from typing import Any
 
 import msgspec
 
-from procviz.trace.chrome import chrome_trace
+from procviz.trace.export.chrome_trace import chrome_trace
+from procviz.trace.export.csv_table import table_csv
+from procviz.trace.export.json_report import report_object
 from procviz.trace.file import parse_recording
-from procviz.trace.fold import fold
+from procviz.trace.folding.fold import fold
 from procviz.trace.problem import Problem
 from procviz.trace.records import encode_line
-from procviz.trace.report import report_object
-from procviz.trace.tables import table_csv
 from procviz.trace.timeline import Timeline
-from procviz.ui.export import export_picture
-from procviz.wording.findings import sentence
+from procviz.ui.files.picture_export import export_picture
+from procviz.wording.findings.sentences import sentence
 from procviz.wording.problems import problem_text
-from procviz.wording.report import report_text
+from procviz.wording.report_text import report_text
 from tests.trace.builders import whole_run
 
 RECORDINGS = Path(__file__).parent / "recordings"

@@ -14,7 +14,7 @@ from procviz.trace.problem import Problem, ProblemKind
 from procviz.wording import use_language
 
 if TYPE_CHECKING:
-    from procviz.recorder.process import RecorderProcess
+    from procviz.recorder.recorder_process import RecorderProcess
 
 # Away from the codes that programs use and from 128+N: a caller can tell procviz's failures from its program's.
 _EXIT_CODES = {
@@ -94,7 +94,7 @@ def _dispatch(arguments: Arguments) -> int:
 @contextmanager
 def _recorder_ahead() -> Iterator[RecorderProcess]:
     """A recorder that gets ready while we find out what it is to do."""
-    from procviz.recorder.process import RecorderProcess
+    from procviz.recorder.recorder_process import RecorderProcess
 
     try:
         process = RecorderProcess(passthrough=True)

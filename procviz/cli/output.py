@@ -40,8 +40,8 @@ def report(arguments: Arguments) -> int:
     if arguments.json:
         import msgspec
 
-        from procviz.trace.report import report_object
-        from procviz.wording.findings import sentence
+        from procviz.trace.export.json_report import report_object
+        from procviz.wording.findings.sentences import sentence
 
         sys.stdout.buffer.write(msgspec.json.encode(report_object(_folded(recording), sentence)) + b"\n")
         sys.stdout.buffer.flush()
@@ -66,7 +66,7 @@ def print_report(
     recording: Recording, write: Callable[[str], object] = sys.stderr.write, *, with_influence: bool = False
 ) -> None:
     """Processes and findings as text; on request with what recording changed for the program."""
-    from procviz.wording.report import report_text
+    from procviz.wording.report_text import report_text
 
     write(report_text(_folded(recording), with_influence=with_influence))
 
@@ -76,7 +76,7 @@ def write_output(recording: Recording, data: bytes, out: Path, *, scale: int = 2
     timeline = _folded(recording)
     ending = out.suffix.lower()
     if ending in _PICTURES:
-        from procviz.ui.export import export_picture
+        from procviz.ui.files.picture_export import export_picture
 
         export_picture(timeline, out, scale=scale, dark=dark, recording=data)
     else:
@@ -84,18 +84,18 @@ def write_output(recording: Recording, data: bytes, out: Path, *, scale: int = 2
 
 
 def _folded(recording: Recording) -> Timeline:
-    from procviz.trace.fold import fold
+    from procviz.trace.folding.fold import fold
 
     return fold(recording)
 
 
 def _contents(timeline: Timeline, data: bytes, ending: str) -> bytes:
     if ending == ".csv":
-        from procviz.trace.tables import table_csv
+        from procviz.trace.export.csv_table import table_csv
 
         return table_csv(timeline).encode()
     if ending == ".json":
-        from procviz.trace.chrome import chrome_trace
+        from procviz.trace.export.chrome_trace import chrome_trace
 
         return chrome_trace(timeline)
     return data
@@ -146,7 +146,7 @@ def _load(path: Path) -> tuple[Recording, bytes]:
 
 def _read(path: Path) -> tuple[Recording, bytes]:
     if path.suffix.lower() == ".png":
-        from procviz.ui.export import recording_in_picture
+        from procviz.ui.files.picture_export import recording_in_picture
 
         data = recording_in_picture(path)
     else:

@@ -21,7 +21,7 @@ from procviz.cli.arguments import LESSON, Arguments
 from procviz.cli.output import check_writable, print_report, write_output
 from procviz.recorder.client import RecorderClient
 from procviz.recorder.job import Job
-from procviz.recorder.process import RecorderProcess
+from procviz.recorder.recorder_process import RecorderProcess
 from procviz.script.interpreters import examine
 from procviz.script.params import parse_value
 from procviz.script.scripts import Script, check_runnable, load_script, program_of
@@ -166,7 +166,7 @@ def _tell(notes: list[Note]) -> None:
     """What went wrong with the recording itself, once each."""
     if not notes:
         return
-    from procviz.wording.report import notes_texts
+    from procviz.wording.report_text import notes_texts
 
     for text in notes_texts(note for note in notes if note.note != "write-failed"):
         print(f"procviz: {text}", file=sys.stderr)

@@ -19,7 +19,7 @@ def open_window(path: Path | None) -> int:
     _require_screen()
     try:
         _require_plugin()
-        from procviz.ui.app import main
+        from procviz.ui.shell.app import main
 
         return main(sys.argv[:1], path)
     except ImportError as error:

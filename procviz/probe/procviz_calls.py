@@ -303,12 +303,16 @@ def members(group: int) -> "list[int] | None":
     Asked just before a signal to them is sent, for most are gone just after it. No list is better than half of one.
     """
     try:
-        group = group or os.getpgrp()
+        group = group or _own_group()
         known = [int(name) for name in _list_folder("/proc") if name.isdigit()]
     except (OSError, AttributeError):
         return None  # another system than Linux
     found = [pid for pid in known if _group_of(pid) == group]
     return found if len(found) <= _MOST_MEMBERS else None
+
+
+def _own_group() -> int:
+    return _getpgid(0) if _getpgid is not None else 0
 
 
 def _group_of(pid: int) -> int:

@@ -28,25 +28,25 @@ def main(arguments: list[str]) -> int:
 
 def _record(link: int, folder: str, watch: int, signals: guard.Dispositions) -> int:
     from procviz.recorder.link import Link
-    from procviz.recorder.run import record
+    from procviz.recorder.session.run import record
 
     return record(Link.of(link), folder, watch, signals)
 
 
 def _unguarded(commands: int, records: int) -> int:
-    """On Windows: there the system itself ends the run with the recorder, see `windows_job.py`."""
-    from procviz.recorder import runfolder
-    from procviz.recorder.bridge import Bridge, opened
+    """On Windows: there the system itself ends the run with the recorder, see `job_object.py`."""
+    from procviz.recorder import run_folder
     from procviz.recorder.link import Link
-    from procviz.recorder.run import record
+    from procviz.recorder.pipe_socket import Bridge, opened
+    from procviz.recorder.session.run import record
 
     bridge = Bridge(opened(commands, os.O_RDONLY), opened(records, os.O_WRONLY))
-    folder = runfolder.make()
+    folder = run_folder.make()
     try:
-        runfolder.sweep_abandoned()
+        run_folder.sweep_abandoned()
         return record(Link(bridge.socket), folder, None, guard.ignore_signals())
     finally:
-        runfolder.remove(folder)
+        run_folder.remove(folder)
         bridge.finish()
 
 

@@ -1,8 +1,8 @@
 """The recorder as the rest of procviz sees it: give it a job, take records out, tell it to stop.
 
-This is the only module of the room that others import, with `job.py` and, ahead of time, `process.py`. It knows no Qt:
-the window polls `read()` from its tick. A thread takes what the recorder sends, so that a busy window never holds the
-recorder up.
+This is the only module of the room that others import, with `job.py` and, ahead of time, `recorder_process.py`. It
+knows no Qt: the window polls `read()` from its tick. A thread takes what the recorder sends, so that a busy window
+never holds the recorder up.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import time
 import msgspec
 
 from procviz.recorder.job import Command, Job, Signal, Stop, encode_job
-from procviz.recorder.process import RecorderProcess
+from procviz.recorder.recorder_process import RecorderProcess
 from procviz.trace.file import cannot_be, left_out
 from procviz.trace.problem import Problem, ProblemKind
 from procviz.trace.records import AnyRecord, decode_line

@@ -3,8 +3,8 @@
 The first forks the second, and that forks the recorder, before anything heavy is imported; then they only wait: for the
 end of the process below, or for what is above to close its end of a pipe. Being subreapers, they inherit whatever dies
 below them, so whichever is left ends all of it. They ignore the signals that a terminal, a logout or a careless `kill`
-sends, are called by another name (`title.py`), and each has a session of its own. Where there are no subreapers, one is
-enough; where there is no fork (Windows), the recorder runs unguarded.
+sends, are called by another name (`process_title.py`), and each has a session of its own. Where there are no
+subreapers, one is enough; where there is no fork (Windows), the recorder runs unguarded.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ import sys
 import time
 from collections.abc import Callable
 
-from procviz.recorder import runfolder, sweep
-from procviz.recorder.title import GUARD, Title
+from procviz.recorder import run_folder
+from procviz.recorder.system_calls import process_tree
+from procviz.recorder.system_calls.process_title import GUARD, Title
 
 _IGNORED = ("SIGINT", "SIGTERM", "SIGHUP", "SIGPIPE", "SIGTTOU", "SIGTTIN", "SIGTSTP", "SIGQUIT", "SIGUSR1", "SIGUSR2")
 _IGNORED_ON_WINDOWS = ("SIGBREAK",)
@@ -37,7 +38,7 @@ def guard(link: int, recorder: Recorder) -> int:
     title.become(GUARD)  # before there is anything to guard
     before = ignore_signals()
     _lead()
-    folder = runfolder.make()
+    folder = run_folder.make()
 
     def record(watch: int) -> int:
         title.restore()
@@ -46,7 +47,7 @@ def guard(link: int, recorder: Recorder) -> int:
 
     def guard_too(watch: int) -> int:
         _lead()
-        runfolder.sign(folder, runfolder.SECOND)
+        run_folder.sign(folder, run_folder.SECOND)
         return _outlive(*_fork(record), [link, watch], folder, _GRACE_MS)
 
     if sys.platform == "linux":
@@ -54,7 +55,7 @@ def guard(link: int, recorder: Recorder) -> int:
     else:
         first, grace_ms = record, _GRACE_MS
     child, hold = _fork(first)
-    runfolder.sweep_abandoned()
+    run_folder.sweep_abandoned()
     return _outlive(child, hold, [link], folder, grace_ms)
 
 
@@ -70,7 +71,7 @@ def _record(folder: str, recorder: Callable[[], int]) -> int:
     guard = os.getppid()
     code = recorder()
     if os.getppid() != guard:
-        runfolder.remove(folder)
+        run_folder.remove(folder)
     return code
 
 
@@ -92,7 +93,7 @@ def _outlive(child: int, hold: int, above: list[int], folder: str, grace_ms: int
     finally:
         _let_finish(child)
         _end_all(folder)
-        runfolder.remove(folder)
+        run_folder.remove(folder)
 
 
 def ignore_signals() -> Dispositions:
@@ -126,18 +127,18 @@ def prctl(option: int, value: int) -> None:
 
 def _end_all(folder: str) -> None:
     if sys.platform == "linux":
-        sweep.end_descendants(folder)
+        process_tree.end_descendants(folder)
     else:
-        from procviz.recorder import macos_guard
+        from procviz.recorder.macos import guard
 
-        macos_guard.end_run(folder)
+        guard.end_run(folder)
 
 
 def _wait(child: int, hold: int, above: list[int], grace_ms: int) -> int:
     if sys.platform != "linux":
-        from procviz.recorder import macos_guard
+        from procviz.recorder.macos import guard
 
-        return macos_guard.wait(child, above[0], grace_ms / 1000)
+        return guard.wait(child, above[0], grace_ms / 1000)
     poll = select.poll()
     for descriptor in above:
         poll.register(descriptor, 0)  # a hang-up is always reported

@@ -1,7 +1,8 @@
 """The recorder's end of the pipe to its client: lines out, commands in, neither ever blocks the recorder.
 
-A socket; Windows, where none can be handed down, has pipes made to look like one (`bridge.py`). A client that stops
-reading costs memory up to a limit; beyond it, lines for the client are dropped (the file still gets them) and counted.
+A socket; Windows, where none can be handed down, has pipes made to look like one (`pipe_socket.py`). A client that
+stops reading costs memory up to a limit; beyond it, lines for the client are dropped (the file still gets them) and
+counted.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from procviz.script.params import ParamFault
 from procviz.trace.problem import Problem, ProblemKind
 from procviz.wording import _
-from procviz.wording.foreign import in_one_line
+from procviz.wording.foreign_text import in_one_line
 
 
 def problem_text(problem: Problem) -> str:

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from procviz.trace.records import Witness
 from procviz.trace.timeline import Cause, Kind, Life, State, Timeline
 from procviz.wording import _
-from procviz.wording.foreign import shown
+from procviz.wording.findings.facts import name_text
+from procviz.wording.foreign_text import shown
 from procviz.wording.quantities import close_up, duration_text
-from procviz.wording.said import name_text
 
 
 def state_text(state: State) -> str:

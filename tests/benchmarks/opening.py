@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from procviz.trace.file import read_recording, write_recording
-from procviz.trace.fold import fold
+from procviz.trace.folding.fold import fold
 from tests.benchmarks.figures import Figure, alternate
 from tests.benchmarks.programs.hundred_lives import TICKS, records
 

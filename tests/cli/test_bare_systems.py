@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from procviz.trace.file import read_recording
-from procviz.trace.fold import fold
+from procviz.trace.folding.fold import fold
 from procviz.trace.records import Header, Note
-from procviz.ui.status import trouble_texts
+from procviz.ui.shell.status import trouble_texts
 from tests.cli.conftest import Run
 
 TALKS = """

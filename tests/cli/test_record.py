@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from procviz.trace.file import read_recording
-from procviz.trace.fold import fold
+from procviz.trace.folding.fold import fold
 from tests.cli.conftest import Run
 
 Report = dict[str, Any]

@@ -26,7 +26,7 @@ def test_the_standard_library_is_whole() -> None:
 
 
 def test_every_room_and_resource_goes_in() -> None:
-    assert {"procviz.ui.paint.timeline", "procviz.recorder.run"} <= set(contents.rooms(str(ROOT)))
+    assert {"procviz.ui.paint.timeline", "procviz.recorder.session.run"} <= set(contents.rooms(str(ROOT)))
     placed = {f"{folder}/{Path(source).name}" for source, folder in contents.data_files(str(ROOT), "licences")}
     assert {
         "procviz/probe/sitecustomize.py",

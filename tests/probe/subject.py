@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 import procviz
-from procviz.recorder.inbox import ProbeEvent, decode
+from procviz.recorder.probe_inbox.probe_events import ProbeEvent, decode
 
 PROGRAMS = Path(__file__).parent / "programs"
 PROBE = Path(procviz.__file__).parent / "probe"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from procviz.recorder.inbox import ProbeEvent
+from procviz.recorder.probe_inbox.probe_events import ProbeEvent
 from tests.probe.subject import Ran, program, pythons, run
 
 Runs = Callable[[str, str], Ran]

@@ -16,9 +16,9 @@ import pytest
 
 from procviz.recorder.client import RecorderClient
 from procviz.recorder.job import Job
-from procviz.recorder.kernel import KernelWitness
+from procviz.recorder.system_calls.proc_connector import KernelWitness
 from procviz.trace.file import Recording, fill_samples
-from procviz.trace.fold import fold
+from procviz.trace.folding.fold import fold
 from procviz.trace.records import AnyRecord, Described, Ended, Header, Interpreter, Output, Program, Record
 from procviz.trace.timeline import Timeline
 

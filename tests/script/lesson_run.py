@@ -14,8 +14,8 @@ from procviz.script.lessons import load_lesson
 from procviz.script.params import Value
 from procviz.script.scripts import program_of
 from procviz.trace.file import read_recording
-from procviz.trace.findings import find
-from procviz.trace.fold import fold
+from procviz.trace.findings.all_findings import find
+from procviz.trace.folding.fold import fold
 from procviz.trace.records import Interpreter, Output
 from procviz.trace.timeline import Timeline
 

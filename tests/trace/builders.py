@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from procviz.trace.file import Recording
-from procviz.trace.fold import Fold
+from procviz.trace.folding.fold import Fold
 from procviz.trace.records import (
     Act,
     AnyRecord,

@@ -7,12 +7,12 @@ import io
 
 import pytest
 
+from procviz.trace.export.csv_table import table_csv
 from procviz.trace.file import parse_recording
-from procviz.trace.fold import fold
+from procviz.trace.folding.fold import fold
 from procviz.trace.problem import Problem, ProblemKind
 from procviz.trace.records import Described, Witness, encode_line
-from procviz.trace.tables import table_csv
-from procviz.wording.report import report_text
+from procviz.wording.report_text import report_text
 from tests.trace.builders import Story, header, whole_run
 
 IMPOSSIBLE = [

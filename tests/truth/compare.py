@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from procviz.trace.export.json_report import report_object
 from procviz.trace.file import read_recording
-from procviz.trace.fold import fold
-from procviz.trace.report import report_object
+from procviz.trace.folding.fold import fold
 from procviz.trace.timeline import Life, Timeline
-from procviz.wording.findings import sentence
+from procviz.wording.findings.sentences import sentence
 from tests.truth.kernel_account import Entry, KernelAccount
 
 ROOT = Path(__file__).resolve().parents[2]

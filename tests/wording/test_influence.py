@@ -10,7 +10,7 @@ import pytest
 import procviz.recorder
 from procviz.wording import use_language
 from procviz.wording.influence import influence_texts
-from procviz.wording.report import report_text
+from procviz.wording.report_text import report_text
 from tests.trace.builders import Story, header
 
 RECORDER = Path(procviz.recorder.__file__).parent

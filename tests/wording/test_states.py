@@ -9,7 +9,7 @@ import pytest
 from procviz.trace.records import Note, Witness
 from procviz.trace.timeline import Cause, Kind, State
 from procviz.wording import use_language
-from procviz.wording.report import note_text, report_text
+from procviz.wording.report_text import note_text, report_text
 from procviz.wording.states import (
     cause_text,
     exit_text,
@@ -158,7 +158,7 @@ def test_no_word_is_looked_up_when_the_module_is_read(monkeypatch: pytest.Monkey
     def marked(message: str) -> str:
         return f"<{message}>"
 
-    for module in ("states", "findings", "report", "quantities"):
+    for module in ("states", "findings.sentences", "report_text", "quantities"):
         monkeypatch.setattr(f"procviz.wording.{module}._", marked)
     words: list[Callable[[], str]] = [lambda: state_text(State.ZOMBIE), lambda: kind_text(Kind.FORK)]
     assert [word() for word in words] == ["<zombie>", "<fork>"]

@@ -12,7 +12,7 @@ from procviz.chart.view import View
 from procviz.trace.timeline import Kind
 from procviz.ui.paint.canvas import LABEL_PX, TEXT_PX, Canvas, canvas, colour, pen
 from procviz.ui.paint.fonts import baseline_px, draw_text, elided, font, text_px
-from procviz.wording.said import name_text
+from procviz.wording.findings.facts import name_text
 
 MARGIN_PX = 12.0
 INDENT_PX = 10.0

@@ -14,7 +14,7 @@ from procviz.ui.paint.batch import Floats, draw_lines, draw_rects
 from procviz.ui.paint.canvas import TEXT_PX, Canvas, colour, pen
 from procviz.ui.paint.textures import diagonals
 from procviz.ui.paint.words import pill_choices
-from procviz.wording.foreign import shown
+from procviz.wording.foreign_text import shown
 
 PILL_PX = 17.0
 PILL_PAD_PX = 7.0

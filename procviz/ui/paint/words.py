@@ -7,7 +7,7 @@ from procviz.trace.timeline import Cause, Slice, State
 from procviz.ui.paint.canvas import TEXT_PX
 from procviz.ui.paint.fonts import text_px
 from procviz.wording import _
-from procviz.wording.foreign import shown
+from procviz.wording.foreign_text import shown
 from procviz.wording.states import pill_text, process_name, state_text
 
 LONGEST_TYPE = 40  # letters

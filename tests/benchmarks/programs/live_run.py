@@ -65,8 +65,8 @@ def wait(seconds: float) -> None:
 
 def procviz() -> dict[str, float]:
     from procviz.script.scripts import Script
-    from procviz.ui.app import build
     from procviz.ui.settings import Settings
+    from procviz.ui.shell.app import build
 
     application = QApplication([])
     conductor = build(application, Settings())

@@ -29,10 +29,10 @@ def steps_ms(step: Callable[[int], None], count: int) -> float:
 
 def procviz() -> dict[str, float]:
     from procviz.trace.file import Recording
-    from procviz.trace.fold import fold
+    from procviz.trace.folding.fold import fold
     from procviz.trace.records import Header
-    from procviz.ui.app import build
     from procviz.ui.settings import Settings
+    from procviz.ui.shell.app import build
 
     application = QApplication([])
     window = build(application, Settings()).window

@@ -68,8 +68,8 @@ def _ms(work: Callable[[], object]) -> float:
 
 
 def procviz(path: Path) -> dict[str, float]:
-    from procviz.ui.app import build
     from procviz.ui.settings import Settings
+    from procviz.ui.shell.app import build
 
     application = QApplication([])
     conductor = build(application, Settings(QSettings(str(path.with_name("own.ini")), QSettings.Format.IniFormat)))

@@ -28,12 +28,13 @@ import psutil
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
-from procviz.recorder import environment, pidfd, sweep
+from procviz.recorder.session import environment
+from procviz.recorder.system_calls import pidfd, process_tree
 
 ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # orphans stay below us, that is in the job
 EPOCH = 116_444_736_000_000_000
 TERMINATED = 0x10000
-open_pidfd, waitid, kill, readable, read_stat = os.pidfd_open, os.waitid, os.kill, select.select, sweep.read_stat
+open_pidfd, waitid, kill, readable, read_stat = os.pidfd_open, os.waitid, os.kill, select.select, process_tree.read_stat
 boot_ns = time.time_ns() - time.clock_gettime_ns(time.CLOCK_BOOTTIME)
 SIGKILL, FLAGS, P_PIDFD = signal.SIGKILL, os.WEXITED | os.WNOWAIT, os.P_PIDFD
 

@@ -9,9 +9,9 @@ from types import TracebackType
 from PySide6.QtCore import QPointF, QRectF, QSettings
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from procviz.ui.app import build
-from procviz.ui.conductor import Conductor
 from procviz.ui.settings import Settings
+from procviz.ui.shell.app import build
+from procviz.ui.shell.conductor import Conductor
 
 ZOOMS = (1e3, 1e6, 1e-9)
 

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from procviz.script.scripts import Script
-from procviz.ui.conductor import Conductor
-from procviz.ui.controls import Control
-from procviz.ui.editors import CheckEditor, ChoiceEditor, NumberEditor, SliderEditor, TextEditor
+from procviz.ui.setup.controls import Control
+from procviz.ui.setup.editors import CheckEditor, ChoiceEditor, NumberEditor, SliderEditor, TextEditor
+from procviz.ui.shell.conductor import Conductor
 from procviz.wording.programs import pretty
 
 SOURCE = """\

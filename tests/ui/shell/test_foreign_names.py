@@ -13,9 +13,9 @@ from procviz.chart.palette import LIGHT
 from procviz.chart.scene import build_scene
 from procviz.chart.series import CounterStore
 from procviz.trace.records import Described, Program, Step
-from procviz.ui.export import export_picture
+from procviz.ui.files.picture_export import export_picture
 from procviz.ui.paint.words import pill_words
-from procviz.ui.tooltips import LONGEST_MESSAGE, Teller
+from procviz.ui.timeline.tooltips import LONGEST_MESSAGE, Teller
 from procviz.wording.states import cause_text
 from tests.trace.builders import CALL, Story, ns
 

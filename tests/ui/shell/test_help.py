@@ -14,10 +14,10 @@ from pytestqt.qtbot import QtBot
 
 from procviz import __version__
 from procviz.places import GUIDE
-from procviz.ui.about import licence_texts
-from procviz.ui.conductor import Conductor
-from procviz.ui.crash import CrashReporter
-from procviz.ui.guide import show_guide
+from procviz.ui.shell.about import licence_texts
+from procviz.ui.shell.conductor import Conductor
+from procviz.ui.shell.crash import CrashReporter
+from procviz.ui.shell.guide import show_guide
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform knows no window manager
 
@@ -81,7 +81,7 @@ def _boxes() -> list[QMessageBox]:
 DIES = """
 import os, signal, sys
 from pathlib import Path
-from procviz.ui import app
+from procviz.ui.shell import app
 from PySide6.QtCore import QTimer
 class Application(app.QApplication):
     def exec(self):

@@ -10,10 +10,10 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from procviz.ui.app import build
-from procviz.ui.conductor import Conductor
 from procviz.ui.settings import DEFAULT_INTERVAL_MS, RECENT_LIMIT, Settings
-from procviz.ui.window import SMALLEST_PX
+from procviz.ui.shell.app import build
+from procviz.ui.shell.conductor import Conductor
+from procviz.ui.shell.window import SMALLEST_PX
 
 if TYPE_CHECKING:
     from collections.abc import Callable

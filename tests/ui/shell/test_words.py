@@ -28,11 +28,11 @@ from procviz.places import LOCALE
 from procviz.trace.file import write_recording
 from procviz.trace.problem import Problem, ProblemKind
 from procviz.ui import dialogs
-from procviz.ui.about import show_about
-from procviz.ui.conductor import Conductor
-from procviz.ui.guide import show_guide
-from procviz.ui.player import ListSource
-from tests.ui.shell.runs import records
+from procviz.ui.run.player import ListSource
+from procviz.ui.shell.about import show_about
+from procviz.ui.shell.conductor import Conductor
+from procviz.ui.shell.guide import show_guide
+from tests.ui.runs import records
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform knows no window manager
 

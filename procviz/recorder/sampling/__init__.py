@@ -1,0 +1,4 @@
+"""CPU and memory of the living, tick after tick, within a budget.
+
+It must not know who is born or ends.
+"""

@@ -1,0 +1,4 @@
+"""A timeline for other programs: the JSON report, Chrome's trace format, CSV.
+
+It must not know pictures.
+"""

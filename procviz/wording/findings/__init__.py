@@ -1,0 +1,4 @@
+"""The sentences of the findings, in files of the same names as in `trace/findings`.
+
+It must not decide whether something happened.
+"""
