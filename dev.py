@@ -4,6 +4,7 @@
     python3 dev.py test [ARG...]    set up once, then the tests; arguments go to pytest
     python3 dev.py check            format, lint, types, imports, catalogues, tests: all that must hold
     python3 dev.py catalogues       bring the translations up to date with the source
+    python3 dev.py docs             bring what docs/ takes from the code up to date: tables of the format, rooms
     python3 dev.py benchmark        how fast procviz is, each figure beside a reference
     python3 dev.py package          make the app that needs no Python, for the system it is called on, in dist/
     python3 dev.py lock             choose the newest versions of all packages anew
@@ -44,7 +45,7 @@ PACKAGE_LOCK = "requirements-package.lock"  # what the app holds and what makes 
 SIDE_BY_SIDE = ("-n", "2", "--dist", "worksteal")  # tests wait more than they work; `-n 0` runs them one by one
 READER_PACKAGES = ("xvfb", "xdotool", "dbus", "at-spi2-core", "gir1.2-atspi-2.0", "python3-gi")
 LINUX_ALONE = (  # of the recorder: see session/systems.py
-    "guard", "linux/launch", "probe_inbox/doorbell", "processes/exit_watch", "system_calls/named_memory",
+    "guard", "linux/exits", "linux/guard", "linux/launch", "probe_inbox/doorbell", "system_calls/named_memory",
     "system_calls/pidfd", "system_calls/proc_connector",
 )  # fmt: skip
 
@@ -101,6 +102,7 @@ def check(args: list[str]) -> int:
         "types on macOS": lambda: types_elsewhere("darwin"),
         "imports": lambda: call(["-c", "import sys; from importlinter.cli import lint_imports as f; sys.exit(f())"]),
         "catalogues": stale_catalogues,
+        "documents": lambda: call([os.path.join("docs", "make.py"), "--check"]),
         "tests": lambda: call(["-m", "pytest", "-q", "-m", "", *SIDE_BY_SIDE, *args]),
     }
     failed = []
@@ -123,6 +125,11 @@ def types_elsewhere(platform: str) -> int:
 def catalogues(_args: list[str]) -> int:
     set_up(DEV_LOCK)
     return write_catalogues(os.path.join(ROOT, "resources", "locale"))
+
+
+def docs(_args: list[str]) -> int:
+    set_up(DEV_LOCK)
+    return call([os.path.join(ROOT, "docs", "make.py")])
 
 
 def benchmark(args: list[str]) -> int:
@@ -450,7 +457,7 @@ def contents(path: str) -> bytes:
 
 
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
-    command.__name__: command for command in (run, test, check, catalogues, benchmark, package, lock)
+    command.__name__: command for command in (run, test, check, catalogues, docs, benchmark, package, lock)
 }
 
 

@@ -1,1 +1,4 @@
-"""Where things go: rows, arrays, time scale, ticks, hit test, counter pyramid, palette roles. No Qt, no words."""
+"""Where things go: rows, arrays, time scale, ticks, hit test, counter pyramid, palette roles.
+
+It must not know Qt, nor words.
+"""

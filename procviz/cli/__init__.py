@@ -1,4 +1,7 @@
-"""The command line: window, record, export, report, lessons. Reaches the window's room only when it opens one."""
+"""The command line: window, record, export, report, lessons.
+
+It reaches the window's room only when it opens one, and must not know how anything is found out or drawn.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,7 @@
 """Inside the observed interpreters: standard library only, Python 3.8 and later, imported by nobody in procviz.
 
+It must not know procviz: what it tells is a fact, what that means is the fold's matter.
+
 The recorder copies every other file of this folder into a private one and puts that first on PYTHONPATH of the program:
 `sitecustomize.py`, a shim that even Python 2 parses, brings in `procviz_probe.py`, and that the rest. The probe appends
 one line of ASCII JSON per event to the file PROCVIZ_EVENTS names. `recorder/probe_inbox/probe_events.py` holds the

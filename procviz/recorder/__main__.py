@@ -13,6 +13,8 @@ if not __package__:  # run as a file, so that no environment variable is needed 
     sys.path[:] = [os.path.dirname(os.path.dirname(_here)), *(path for path in sys.path if path != _here)]
 
 from procviz.recorder import guard
+from procviz.recorder.session import systems
+from procviz.recorder.system_calls.dispositions import Dispositions, ignore_signals
 from procviz.trace import clock
 
 
@@ -23,10 +25,10 @@ def main(arguments: list[str]) -> int:
         return _unguarded(int(arguments[1]), int(arguments[2]))
     link = int(arguments[arguments.index("--link") + 1])
     os.set_inheritable(link, False)
-    return guard.guard(link, lambda folder, watch, signals: _record(link, folder, watch, signals))
+    return guard.guard(link, lambda folder, watch, signals: _record(link, folder, watch, signals), systems.guarding())
 
 
-def _record(link: int, folder: str, watch: int, signals: guard.Dispositions) -> int:
+def _record(link: int, folder: str, watch: int, signals: Dispositions) -> int:
     from procviz.recorder.link import Link
     from procviz.recorder.session.run import record
 
@@ -44,7 +46,7 @@ def _unguarded(commands: int, records: int) -> int:
     folder = run_folder.make()
     try:
         run_folder.sweep_abandoned()
-        return record(Link(bridge.socket), folder, None, guard.ignore_signals())
+        return record(Link(bridge.socket), folder, None, ignore_signals())
     finally:
         run_folder.remove(folder)
         bridge.finish()

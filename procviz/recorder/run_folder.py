@@ -13,6 +13,7 @@ import sys
 import time
 
 from procviz.recorder.system_calls import process_tree
+from procviz.recorder.system_calls.process_identity import Identity
 
 _PREFIX = "procviz-run-"
 FIRST, SECOND = "owner", "second"  # each guard's signature is a file of its own
@@ -91,7 +92,7 @@ def _is_gone(path: str, which: str) -> bool:
     try:
         with open(os.path.join(path, which), encoding="ascii") as file:
             system, pid, ticks = file.read().split()
-        owner = process_tree.Identity(int(pid), int(ticks))
+        owner = Identity(int(pid), int(ticks))
     except (OSError, ValueError):
         return _age_s(path) > _SIGNED_WITHIN_S
     if system != sys.platform:

@@ -1,1 +1,4 @@
-"""What is run: source text with #@param controls, the lessons, the interpreters. No Qt, no words."""
+"""What is run: source text with #@param controls, the lessons, the interpreters.
+
+It must not know Qt, nor words.
+"""

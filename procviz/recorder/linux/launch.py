@@ -13,8 +13,9 @@ import signal
 import sys
 import time
 
-from procviz.recorder import guard
 from procviz.recorder.output.streams import Stream
+from procviz.recorder.system_calls.dispositions import Dispositions
+from procviz.recorder.system_calls.prctl import stop_with_parent
 
 _RESTORED = ("SIGPIPE", "SIGXFSZ")  # Python itself ignores these; programs expect the default
 _NO_EXEC = 127
@@ -49,7 +50,7 @@ def launch(
     variables: dict[str, str],
     streams: list[Stream],
     stdin: int,
-    before: guard.Dispositions,
+    before: Dispositions,
 ) -> Launched:
     """Fork the program's first process; it waits for `go`."""
     go_read, go_write = os.pipe()
@@ -72,7 +73,7 @@ def _become(
     variables: dict[str, str],
     streams: list[Stream],
     stdin: int,
-    before: guard.Dispositions,
+    before: Dispositions,
     go: int,
     failure: int,
 ) -> None:
@@ -80,7 +81,7 @@ def _become(
     recorder = os.getppid()
     try:
         os.setsid()
-        guard.stop_with_parent()
+        stop_with_parent()
         if os.getppid() != recorder or os.read(go, 1) != b"g":
             os._exit(_NO_EXEC)
         _restore(before)
@@ -93,7 +94,7 @@ def _become(
         os._exit(_NO_EXEC)
 
 
-def _restore(before: guard.Dispositions) -> None:
+def _restore(before: Dispositions) -> None:
     for signum, handler in before.items():
         signal.signal(signum, signal.SIG_IGN if handler is signal.SIG_IGN else signal.SIG_DFL)
     for name in _RESTORED:

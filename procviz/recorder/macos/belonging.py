@@ -14,6 +14,7 @@ import sys
 
 from procviz.recorder import run_folder
 from procviz.recorder.system_calls import process_tree, psutil_lookup
+from procviz.recorder.system_calls.process_identity import Stat
 
 _SESSION_FILE = "session"
 
@@ -39,7 +40,7 @@ class Belonging:
                     event = json.loads(line)
                     self._told[int(event["pid"])] = int(event["t"])
 
-    def in_session(self) -> list[process_tree.Stat]:
+    def in_session(self) -> list[Stat]:
         """Who is in the program's session, zombies left out: cheap, and almost everybody of a run."""
         import psutil
 
@@ -47,7 +48,7 @@ class Belonging:
         pids = [] if session is None else [pid for pid in psutil.pids() if _session_of(pid) == session]
         return [stat for pid in pids if (stat := process_tree.read_stat(pid)) is not None and stat.state != "Z"]
 
-    def members(self, *, marks: bool) -> list[process_tree.Stat]:
+    def members(self, *, marks: bool) -> list[Stat]:
         """Everybody who can be found, zombies left out. With `marks` environments are read too, which takes longest."""
         everyone = process_tree.every_process()
         session = self._session()
@@ -61,7 +62,7 @@ class Belonging:
                 found.append(stat)
         return found
 
-    def _has_spoken(self, stat: process_tree.Stat) -> bool:
+    def _has_spoken(self, stat: Stat) -> bool:
         """A pid names one process at a time: who has it since before it spoke is who spoke."""
         spoke_ns = self._told.get(stat.identity.pid)
         return spoke_ns is not None and psutil_lookup.born_ns(stat.identity) <= spoke_ns

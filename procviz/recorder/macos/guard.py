@@ -13,13 +13,19 @@ from typing import Any
 from procviz.recorder.macos.belonging import Belonging
 from procviz.recorder.system_calls import process_tree
 
+LEVELS = 1  # without subreapers a second one could adopt nothing
 _PATIENCE_S = 5.0
 _ROUND_S = 0.01
 _QUIET_ROUNDS = 2  # one look takes its time, and somebody may slip through it by forking
 
 
-def wait(child: int, link: int, grace_s: float, door: Any = select) -> int:
-    """Wait for the recorder, which has `grace_s` to go once its client has; returns its exit code."""
+def wait(child: int, hold: int, above: list[int], grace_ms: int) -> int:
+    """Wait for the recorder, which has its grace once its client has gone; returns its exit code."""
+    return wait_by(select, child, above[0], grace_ms / 1000)
+
+
+def wait_by(door: Any, child: int, link: int, grace_s: float) -> int:
+    """The same by this kqueue; `grace_s` is the recorder's time to go."""
     if sys.platform == "win32":
         raise NotImplementedError
     queue = door.kqueue()

@@ -8,18 +8,20 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from procviz.recorder.linux.parts import Linux
 from procviz.recorder.macos.belonging import Belonging
 from procviz.recorder.processes.births import Births
 from procviz.recorder.processes.user_actions import Acts
-from procviz.recorder.session.systems import Linux, Started
 from procviz.recorder.system_calls import process_tree
+from procviz.recorder.system_calls.process_identity import Stat
 
 if TYPE_CHECKING:
-    from procviz.recorder.guard import Dispositions
     from procviz.recorder.output.streams import Stream
     from procviz.recorder.processes.exit_watch import ExitWatch
     from procviz.recorder.processes.life_table import Table
     from procviz.recorder.store import Store
+    from procviz.recorder.system import Started
+    from procviz.recorder.system_calls.dispositions import Dispositions
     from procviz.recorder.system_calls.proc_connector import KernelWitness
 
 _WHOLE_LOOK_EVERY_NS = 1_000_000_000
@@ -82,7 +84,7 @@ class MacBirths(Births):
             return True
         return self._take_in(self._belonging.members(marks=True))
 
-    def _take_in(self, found: list[process_tree.Stat]) -> bool:
+    def _take_in(self, found: list[Stat]) -> bool:
         """Whether there is somebody among these whom nobody has told of."""
         new = [stat for stat in found if self._table.alive(stat.identity.pid) is None]
         for stat in new:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from procviz.recorder.store import Store
 from procviz.recorder.system_calls import process_tree
+from procviz.recorder.system_calls.process_identity import Identity
 from procviz.trace.records import Adopted, Began, Described, Ended, Reaped, Witness
 
 _WORTH_TELLING_NS = 50_000  # a birth that is known better by so much is told again
@@ -44,7 +45,7 @@ class Life:
     born_ns: int
     born_low_ns: int  # it cannot be older than this
     born_by: Witness
-    identity: process_tree.Identity | None = None
+    identity: Identity | None = None
     pidfd: int | None = None
     children: set[int] = field(default_factory=set)  # p of those it is the parent of now
     homeless_ns: int | None = None  # since when it is not known who its parent is

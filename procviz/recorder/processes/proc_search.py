@@ -8,6 +8,7 @@ import time
 from procviz.recorder.processes.exit_watch import TICK_NS, born_ns
 from procviz.recorder.processes.life_table import Life, Table, cpu_seconds
 from procviz.recorder.system_calls import process_tree
+from procviz.recorder.system_calls.process_identity import Stat
 from procviz.trace.records import Witness
 
 _EXEC_WITHIN_NS = 1_000_000_000  # a child that still runs its parent's program may yet become another one
@@ -80,7 +81,7 @@ class Search:
             kind = "helper" if role else "subprocess"
             self._table.describe(life, now, Witness.POLL, kind=kind, name=role, cmdline=command)
 
-    def found(self, stat: process_tree.Stat) -> Life:
+    def found(self, stat: Stat) -> Life:
         """A process seen in /proc: it started within the clock tick that its start time names."""
         now = time.monotonic_ns()
         low = born_ns(stat.identity)

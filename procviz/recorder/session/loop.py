@@ -31,8 +31,8 @@ from procviz.recorder.processes.life_table import Life, Table
 from procviz.recorder.processes.probe_records import Testimony, note_silence
 from procviz.recorder.processes.user_actions import Acts
 from procviz.recorder.session.pace import Pace
-from procviz.recorder.session.systems import Inbox
 from procviz.recorder.store import Store
+from procviz.recorder.system import Inbox
 from procviz.recorder.system_calls.child_signal import ChildEnds
 from procviz.recorder.system_calls.named_memory import Leftovers
 from procviz.recorder.system_calls.proc_connector import KernelWitness

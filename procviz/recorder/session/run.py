@@ -29,9 +29,10 @@ from procviz.trace.problem import Problem, ProblemKind
 from procviz.trace.records import FORMAT, Header, Note, Platform, Program, Witness, as_text
 
 if TYPE_CHECKING:
-    from procviz.recorder.guard import Dispositions
     from procviz.recorder.processes.life_table import Table
     from procviz.recorder.session.loop import Parts
+    from procviz.recorder.system import Started
+    from procviz.recorder.system_calls.dispositions import Dispositions
 
 _KERNEL_TELLS_WITHIN_S = 0.1
 _SWITCH_S = 0.001  # the threads that drain the program's output must not wait long for the interpreter
@@ -135,7 +136,7 @@ class _Run:
             return Bell(os.path.join(self._folder, "bell"))
         return None
 
-    def _launch(self, bell: Bell | None, kernel: KernelWitness | None) -> tuple[systems.Started, list[str], str | None]:
+    def _launch(self, bell: Bell | None, kernel: KernelWitness | None) -> tuple[Started, list[str], str | None]:
         job = self._job
         command, run_path = environment.command(job, self._folder)
         probe = environment.ready_probe(job, self._folder) if job.probe else None
@@ -159,7 +160,7 @@ class _Run:
             time.sleep(0.0005)
         return None
 
-    def _go(self, launched: systems.Started, executable: str) -> None:
+    def _go(self, launched: Started, executable: str) -> None:
         try:
             launched.go()
         except OSError as error:
@@ -232,7 +233,7 @@ class _Run:
             tempdirs=os.path.join(self._folder, "tempdirs"),
         )
 
-    def _begin(self, table: Table, launched: systems.Started, born_ns: int | None, command: list[str]) -> None:
+    def _begin(self, table: Table, launched: Started, born_ns: int | None, command: list[str]) -> None:
         if born_ns is not None:
             main = table.begin(launched.pid, os.getpid(), born_ns, Witness.KERNEL, 0)
         else:

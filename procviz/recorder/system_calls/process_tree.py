@@ -11,31 +11,15 @@ import os
 import signal
 import sys
 import time
-from typing import NamedTuple
 
 from procviz.recorder.system_calls import pidfd
 from procviz.recorder.system_calls.named_memory import Leftovers
+from procviz.recorder.system_calls.process_identity import Identity, Stat
 
 _CALM_LOOKS = 3
 _LOOK_S = 0.0005
 _RUSH_S = 0.05
 SPARE_S = 1.0  # resource trackers may unlink semaphores and shared memory for so long before they are ended too
-
-
-class Identity(NamedTuple):
-    """One process for good: its pid and when it started, in clock ticks since boot."""
-
-    pid: int
-    start_ticks: int
-
-
-class Stat(NamedTuple):
-    """What /proc/PID/stat says that matters here."""
-
-    identity: Identity
-    ppid: int
-    state: str
-    threads: int
 
 
 def read_stat(pid: int) -> Stat | None:

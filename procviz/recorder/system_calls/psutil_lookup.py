@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 import time
 
-from procviz.recorder.system_calls.process_tree import Identity, Stat
+from procviz.recorder.system_calls.process_identity import Identity, Stat
 
 _SAME_START = 2_000_000  # microseconds: psutil corrects start times when somebody sets the clock
 

@@ -11,7 +11,7 @@ import time
 
 from procviz.recorder.processes.exit_watch import TICK_NS, Seen
 from procviz.recorder.processes.life_table import Life, Manner
-from procviz.recorder.system_calls import process_tree
+from procviz.recorder.system_calls.process_identity import Identity
 from procviz.recorder.windows.api import TERMINATED, Handle
 from procviz.recorder.windows.job_object import Job
 from procviz.trace.records import Witness
@@ -52,7 +52,7 @@ class HandleWatch:
             self._gone.append(life)
         else:
             self._handles[life.p], self._lives[life.p] = handle, life
-            life.identity = process_tree.Identity(life.pid, self._api.times(handle).began // 10)
+            life.identity = Identity(life.pid, self._api.times(handle).began // 10)
         self._looked_ns = 0
         return True
 

@@ -14,13 +14,13 @@ from procviz.recorder.windows.job_object import Job
 from procviz.recorder.windows.launch import Program, start
 
 if TYPE_CHECKING:
-    from procviz.recorder.guard import Dispositions
     from procviz.recorder.output.streams import Stream
     from procviz.recorder.processes.births import Births
     from procviz.recorder.processes.exit_watch import ExitWatch
     from procviz.recorder.processes.life_table import Table
     from procviz.recorder.processes.user_actions import Acts
     from procviz.recorder.store import Store
+    from procviz.recorder.system_calls.dispositions import Dispositions
     from procviz.recorder.system_calls.proc_connector import KernelWitness
 
 

@@ -1,1 +1,4 @@
-"""How it looks: QPainter functions that know no widgets, the same for screen, PNG, SVG and PDF."""
+"""How it looks: QPainter functions the same for screen, PNG, SVG and PDF.
+
+They must not know widgets.
+"""

@@ -9,22 +9,30 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
 if TYPE_CHECKING:
-    from procviz.ui.timeline.plots import Plots
+    from procviz.ui.timeline.view_state import ViewState
 
 ZOOM = 1.4
 PAN_SHARE = 0.15  # of the visible time
 ROWS = 1.15
 SPLIT_PX = 16.0
 
-_Table = dict[int, Callable[[], None]]
+_Table = dict[int, Callable[[], object]]
 
 
 class PlotKeys:
-    """The keys of one `Plots`."""
+    """The keys of the plots: they move the view, and ask for what is done elsewhere."""
 
-    def __init__(self, plots: Plots) -> None:
-        self._plots = plots
-        self._state = plots.state
+    def __init__(
+        self,
+        state: ViewState,
+        *,
+        step: Callable[[int], object],
+        zoom: Callable[[], object],
+        menu: Callable[[], object],
+        split: Callable[[float], object],
+    ) -> None:
+        self._state = state
+        self._step, self._zoom_in, self._menu, self._split = step, zoom, menu, split
         self._plain = self._moving() | self._choosing()
         self._ctrl = self._sizing()
 
@@ -58,24 +66,24 @@ class PlotKeys:
         }
 
     def _choosing(self) -> _Table:
-        plots, key = self._plots, Qt.Key
+        key = Qt.Key
         return {
-            key.Key_Up: lambda: plots.step_wanted.emit(-1),
-            key.Key_Down: lambda: plots.step_wanted.emit(1),
-            key.Key_Return: plots.zoom_wanted.emit,
-            key.Key_Enter: plots.zoom_wanted.emit,
-            key.Key_Menu: plots.menu_wanted.emit,
+            key.Key_Up: lambda: self._step(-1),
+            key.Key_Down: lambda: self._step(1),
+            key.Key_Return: self._zoom_in,
+            key.Key_Enter: self._zoom_in,
+            key.Key_Menu: self._menu,
             key.Key_Escape: self._clear,
         }
 
     def _sizing(self) -> _Table:
-        state, plots, key = self._state, self._plots, Qt.Key
+        state, key = self._state, Qt.Key
         return {
             key.Key_Plus: lambda: state.zoom_rows(ROWS, 0.0),
             key.Key_Equal: lambda: state.zoom_rows(ROWS, 0.0),
             key.Key_Minus: lambda: state.zoom_rows(1 / ROWS, 0.0),
-            key.Key_Up: lambda: plots.move_split(-SPLIT_PX),
-            key.Key_Down: lambda: plots.move_split(SPLIT_PX),
+            key.Key_Up: lambda: self._split(-SPLIT_PX),
+            key.Key_Down: lambda: self._split(SPLIT_PX),
         }
 
     def _zoom(self, factor: float) -> None:

@@ -53,7 +53,13 @@ class Plots(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontAdjustForAntialiasing)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # nothing behind it is painted
         self._build()
-        self._keys = PlotKeys(self)
+        self._keys = PlotKeys(
+            self.state,
+            step=self.step_wanted.emit,
+            zoom=self.zoom_wanted.emit,
+            menu=self.menu_wanted.emit,
+            split=self.move_split,
+        )
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._rest.timeout.connect(self._come_to_rest)
         self.state.changed.connect(self._apply)

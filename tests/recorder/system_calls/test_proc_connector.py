@@ -14,6 +14,7 @@ import pytest
 
 from procviz.recorder.system_calls import pidfd, process_tree
 from procviz.recorder.system_calls.proc_connector import KernelEvent, KernelWitness, parse
+from procviz.recorder.system_calls.process_identity import Identity
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="the kernel's events and pidfds are Linux's")
 
@@ -110,7 +111,7 @@ def test_no_descriptor_for_a_thread_that_has_the_number_of_a_process_by_now() ->
     try:
         assert thread.native_id is not None
         assert pidfd.open_pidfd(thread.native_id) is None
-        assert not process_tree.send_signal(process_tree.Identity(thread.native_id, 0), signal.SIGTERM)
+        assert not process_tree.send_signal(Identity(thread.native_id, 0), signal.SIGTERM)
     finally:
         leave.set()
         thread.join()
