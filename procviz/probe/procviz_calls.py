@@ -15,16 +15,16 @@ if TYPE_CHECKING:
     from types import FrameType
     from typing import Any
 
-    from procviz.probe.procviz_here import EXITING, MAIN, UNENDED, here
-    from procviz.probe.procviz_spell import plain, plain_text
-    from procviz.probe.procviz_tell import kept, now, quietly, ring, tell, tell_soon
-    from procviz.probe.procviz_used import used
+    from procviz.probe.procviz_event_writer import kept, now, quietly, ring, tell, tell_soon
+    from procviz.probe.procviz_json_text import plain, plain_text
+    from procviz.probe.procviz_process_state import EXITING, MAIN, UNENDED, process_state
+    from procviz.probe.procviz_usage import used
     from procviz.probe.procviz_wrap import disguise, unseen, wrap
 else:
-    from procviz_here import EXITING, MAIN, UNENDED, here
-    from procviz_spell import plain, plain_text
-    from procviz_tell import kept, now, quietly, ring, tell, tell_soon
-    from procviz_used import used
+    from procviz_event_writer import kept, now, quietly, ring, tell, tell_soon
+    from procviz_json_text import plain, plain_text
+    from procviz_process_state import EXITING, MAIN, UNENDED, process_state
+    from procviz_usage import used
     from procviz_wrap import disguise, unseen, wrap
 
 # Frames of these are not where the program called from, but what its call went through.
@@ -185,7 +185,7 @@ def _reaped(child: "int | None", code: object, frame: "FrameType | None") -> Non
     if type(code) is not int or frame is None:
         return
     step = frame.f_back  # wait() is called by join(), _cleanup() by start()
-    explicit = child and not here[EXITING] and get_ident() == here[MAIN]
+    explicit = child and not process_state[EXITING] and get_ident() == process_state[MAIN]
     if explicit and step is not None and step.f_code in telling:
         tell_soon(_REAPED % (now(), _getpid(), child, code, step.f_code.co_name))
     else:
@@ -258,7 +258,7 @@ def watch_os_exit() -> None:
     original = os._exit
 
     def _exit(*args: "Any", **kwargs: "Any") -> None:
-        if here[EXITING] != -_getpid():
+        if process_state[EXITING] != -_getpid():
             quietly(_leaving, args, kwargs)
         try:
             original(*args, **kwargs)
@@ -275,8 +275,8 @@ def _leaving(args: "tuple[Any, ...]", kwargs: "dict[str, Any]") -> None:
     frame = sys._getframe(CALLER + 1)
     if not module_of(frame).startswith("multiprocessing."):
         status = args[0] if args else kwargs.get("status")
-        if here[UNENDED] is not None:
-            here[UNENDED]()
+        if process_state[UNENDED] is not None:
+            process_state[UNENDED]()
         cpu, peak = used()
         exitcode = status & 0xFF if isinstance(status, int) else None
         tell_call("os._exit", Site(frame), exitcode=exitcode, cpu=cpu, peak=peak)

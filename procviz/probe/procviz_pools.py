@@ -1,6 +1,6 @@
 """Pools and executors: which task a worker is at, who waits for results, when a pool ends or breaks.
 
-Told sparingly, as in `procviz_sync`: tasks may be short and many.
+Told sparingly, as in `procviz_locks_and_queues`: tasks may be short and many.
 """
 
 import sys
@@ -10,18 +10,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from procviz.probe import procviz_life as life
+    from procviz.probe import procviz_life_steps as life
     from procviz.probe.procviz_calls import Site
+    from procviz.probe.procviz_event_writer import Allowance, quietly
+    from procviz.probe.procviz_locks_and_queues import tell_deed
     from procviz.probe.procviz_names import name_of_target
-    from procviz.probe.procviz_sync import tell_deed
-    from procviz.probe.procviz_tell import Allowance, quietly
     from procviz.probe.procviz_wrap import disguise, unseen, wrap
 else:
-    import procviz_life as life
+    import procviz_life_steps as life
     from procviz_calls import Site
+    from procviz_event_writer import Allowance, quietly
+    from procviz_locks_and_queues import tell_deed
     from procviz_names import name_of_target
-    from procviz_sync import tell_deed
-    from procviz_tell import Allowance, quietly
     from procviz_wrap import disguise, unseen, wrap
 
 

@@ -14,24 +14,24 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from procviz.probe import procviz_buffer as buffer
     from procviz.probe import procviz_calls as calls
-    from procviz.probe import procviz_life as life
-    from procviz.probe import procviz_made as made
-    from procviz.probe import procviz_process as process
+    from procviz.probe import procviz_held_text as held_text
+    from procviz.probe import procviz_life_steps as life
+    from procviz.probe import procviz_process_calls as process
+    from procviz.probe import procviz_spawn_calls as spawn_calls
     from procviz.probe import procviz_target as target
-    from procviz.probe.procviz_here import UNENDED, here
-    from procviz.probe.procviz_tell import births_are_known, quietly
+    from procviz.probe.procviz_event_writer import births_are_known, quietly
+    from procviz.probe.procviz_process_state import UNENDED, process_state
     from procviz.probe.procviz_wrap import set_apart, unseen
 else:
-    import procviz_buffer as buffer
     import procviz_calls as calls
-    import procviz_life as life
-    import procviz_made as made
-    import procviz_process as process
+    import procviz_held_text as held_text
+    import procviz_life_steps as life
+    import procviz_process_calls as process
+    import procviz_spawn_calls as spawn_calls
     import procviz_target as target
-    from procviz_here import UNENDED, here
-    from procviz_tell import births_are_known, quietly
+    from procviz_event_writer import births_are_known, quietly
+    from procviz_process_state import UNENDED, process_state
     from procviz_wrap import set_apart, unseen
 
 _LOADER: "Any" = __spec__.loader
@@ -62,19 +62,19 @@ def begin() -> None:
         "multiprocessing.spawn": target.watch_spawn,
         "multiprocessing.popen_fork": calls.watch_returncode,
         "multiprocessing.popen_spawn_win32": calls.watch_returncode,
-        "multiprocessing.synchronize": _later("watch_locks", "procviz_sync"),
-        "multiprocessing.queues": _later("watch_queues", "procviz_sync"),
-        "multiprocessing.pool": _later("watch_pool", "procviz_sync", "procviz_pools"),
-        "concurrent.futures.process": _later("watch_executor", "procviz_sync", "procviz_pools"),
-        "signal": _later("watch_signals", "procviz_signals"),
+        "multiprocessing.synchronize": _later("watch_locks", "procviz_locks_and_queues"),
+        "multiprocessing.queues": _later("watch_queues", "procviz_locks_and_queues"),
+        "multiprocessing.pool": _later("watch_pool", "procviz_locks_and_queues", "procviz_pools"),
+        "concurrent.futures.process": _later("watch_executor", "procviz_locks_and_queues", "procviz_pools"),
+        "signal": _later("watch_signals", "procviz_signal_calls"),
         "subprocess": calls.watch_subprocess,
     }
     if sys.version_info >= (3, 11):
         hooks["multiprocessing.popen_fork"] = hooks["multiprocessing.popen_forkserver"] = calls.watch_poll
     if not births_are_known:
-        made.watch_os()
-        hooks["multiprocessing.util"] = _both(target.watch_util, made.watch_util)
-        hooks["subprocess"] = _both(calls.watch_subprocess, made.watch_subprocess)
+        spawn_calls.watch_os()
+        hooks["multiprocessing.util"] = _both(target.watch_util, spawn_calls.watch_util)
+        hooks["subprocess"] = _both(calls.watch_subprocess, spawn_calls.watch_subprocess)
     if not life.state.role:
         life.watch_sys_exit()
         life.watch_main()
@@ -93,7 +93,7 @@ def begin() -> None:
         quietly(hooks.pop(name), sys.modules[name])
     sys.meta_path.insert(0, _LookOut(hooks))
     _watch_writes()
-    buffer.watch_buffer()
+    held_text.watch_buffer()
 
 
 def _both(first: "Callable[[Any], None]", second: "Callable[[Any], None]") -> "Callable[[Any], None]":
@@ -115,9 +115,9 @@ def _watch_writes() -> None:
     if not os.environ.get("PROCVIZ_TEE"):
         return
     if TYPE_CHECKING:
-        from procviz.probe import procviz_tee as tee
+        from procviz.probe import procviz_output_tap as tee
     else:
-        import procviz_tee as tee
+        import procviz_output_tap as tee
     tee.watch_writes()
 
 
@@ -144,14 +144,14 @@ def _audit(
     event: str,
     args: "tuple[Any, ...]",
     audited: "dict[str, Callable[[tuple[Any, ...]], None]]" = _AUDITED,
-    here: "list[Any]" = here,
+    process_state: "list[Any]" = process_state,
     unended: int = UNENDED,
 ) -> None:
     hear = audited.get(event)
     if hear is not None and quietly is not None:
         quietly(hear, args)
-    elif here[unended] is not None and quietly is not None:
-        quietly(here[unended])
+    elif process_state[unended] is not None and quietly is not None:
+        quietly(process_state[unended])
 
 
 class _LookOut:

@@ -10,20 +10,20 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from procviz.probe.procviz_here import EXITING, FORKED, RUNNING, STARTING, here
-    from procviz.probe.procviz_life import before_target, exit_began, forked_long_ago, state, status_of
+    from procviz.probe.procviz_event_writer import now, quietly, tell, tell_lines, unexpected
+    from procviz.probe.procviz_json_text import of_error
+    from procviz.probe.procviz_life_steps import before_target, exit_began, forked_long_ago, state, status_of
     from procviz.probe.procviz_names import describe
-    from procviz.probe.procviz_spell import of_error
-    from procviz.probe.procviz_tell import now, quietly, tell, tell_lines, unexpected
-    from procviz.probe.procviz_used import fork_cheaply, used
+    from procviz.probe.procviz_process_state import EXITING, FORKED, RUNNING, STARTING, process_state
+    from procviz.probe.procviz_usage import fork_cheaply, used
     from procviz.probe.procviz_wrap import disguise, set_apart, unseen, wrap
 else:
-    from procviz_here import EXITING, FORKED, RUNNING, STARTING, here
-    from procviz_life import before_target, exit_began, forked_long_ago, state, status_of
+    from procviz_event_writer import now, quietly, tell, tell_lines, unexpected
+    from procviz_json_text import of_error
+    from procviz_life_steps import before_target, exit_began, forked_long_ago, state, status_of
     from procviz_names import describe
-    from procviz_spell import of_error
-    from procviz_tell import now, quietly, tell, tell_lines, unexpected
-    from procviz_used import fork_cheaply, used
+    from procviz_process_state import EXITING, FORKED, RUNNING, STARTING, process_state
+    from procviz_usage import fork_cheaply, used
     from procviz_wrap import disguise, set_apart, unseen, wrap
 
 
@@ -68,11 +68,11 @@ def watch_util(util: "Any") -> None:
 
 
 def _began() -> None:
-    pid, at, forked = getpid(), now(), here[FORKED]
-    nested, here[RUNNING] = here[RUNNING], pid
-    if forked and here[STARTING] and not before_target:  # the usual: see procviz_process.py
-        tell_lines(_BEGAN % (forked, pid, at, pid, here[STARTING], at, pid))
-        here[FORKED], here[STARTING] = 0, b""
+    pid, at, forked = getpid(), now(), process_state[FORKED]
+    nested, process_state[RUNNING] = process_state[RUNNING], pid
+    if forked and process_state[STARTING] and not before_target:  # the usual: see procviz_process_calls.py
+        tell_lines(_BEGAN % (forked, pid, at, pid, process_state[STARTING], at, pid))
+        process_state[FORKED], process_state[STARTING] = 0, b""
     else:
         _begin_at_length(at, bool(nested))
     if _NEEDS_RUN:
@@ -82,7 +82,7 @@ def _began() -> None:
 def _begin_at_length(at: int, nested: bool) -> None:
     """`nested`: below another target."""
     forked_long_ago()
-    here[STARTING] = b""
+    process_state[STARTING] = b""
     process = sys.modules["multiprocessing.process"].current_process()
     method = "fork" if nested else (state.role if state.role in ("spawn", "forkserver") else "fork")
     name, daemon, target = describe(process)
@@ -94,8 +94,8 @@ def _begin_at_length(at: int, nested: bool) -> None:
 
 def _over(error: "BaseException | None") -> None:
     pid = getpid()
-    if error is None and here[RUNNING] == pid:
-        here[RUNNING], here[EXITING] = -pid, pid
+    if error is None and process_state[RUNNING] == pid:
+        process_state[RUNNING], process_state[EXITING] = -pid, pid
         at, (cpu, peak) = now(), used()
         tell_lines(_RETURNED % (at, pid, at, pid, cpu, peak))
     else:
@@ -131,9 +131,9 @@ def _watch_run(process: "Any") -> None:
 
 
 def _target_ended(error: "BaseException | None") -> None:
-    if here[RUNNING] != getpid():
+    if process_state[RUNNING] != getpid():
         return
-    here[RUNNING] = -here[RUNNING]
+    process_state[RUNNING] = -process_state[RUNNING]
     if error is None:
         tell("target-ended", outcome="returned", exitcode=0)
     elif isinstance(error, SystemExit):
@@ -158,5 +158,5 @@ def watch_spawn(spawn: "Any") -> None:
 
 
 def _got_ready(ticket: object, args: object, error: "BaseException | None") -> None:
-    if isinstance(error, Exception) and not here[RUNNING]:
+    if isinstance(error, Exception) and not process_state[RUNNING]:
         tell("code-ended", outcome="exception", exitcode=1, **of_error(error))

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     Before = Callable[[tuple[Any, ...], dict[str, Any]], Any]
     After = Callable[[Any, tuple[Any, ...], "BaseException | None"], None]
 
-    from procviz.probe.procviz_tell import quietly, unexpected
+    from procviz.probe.procviz_event_writer import quietly, unexpected
 else:
-    from procviz_tell import quietly, unexpected
+    from procviz_event_writer import quietly, unexpected
 
 
 def wrap(owner: "Any", name: str, before: "Before", after: "After") -> "Callable[..., Any]":

@@ -243,6 +243,6 @@ class _Run:
 
 
 def _watches_main(version: str) -> bool:
-    """Whether the probe uses sys.monitoring there: see `procviz_life.watch_main`."""
+    """Whether the probe uses sys.monitoring there: see `procviz_life_steps.watch_main`."""
     numbers = [int(number) for number in version.split(".")[:2] if number.isdigit()]
     return numbers >= [3, 14]

@@ -279,7 +279,7 @@ def test_the_probe_gives_each_thread_a_file_where_appending_is_no_single_step(tm
     code = """
         import os, sys, threading
         os.O_BINARY, os.O_NOINHERIT, sys.platform = 0, os.O_CLOEXEC, "win32"
-        from procviz_tell import tell
+        from procviz_event_writer import tell
         tell("hello")
         thread = threading.Thread(target=tell, args=["exit-began"])
         thread.start()

@@ -18,17 +18,17 @@ if TYPE_CHECKING:
     from typing import Any
 
     from procviz.probe.procviz_calls import CALLER, Site, failure, numbers, places, seconds, tell_call, telling
-    from procviz.probe.procviz_here import MAIN, STARTING, here
+    from procviz.probe.procviz_event_writer import now, tell, tell_lines
+    from procviz.probe.procviz_json_text import plain
     from procviz.probe.procviz_names import describe, target_of
-    from procviz.probe.procviz_spell import plain
-    from procviz.probe.procviz_tell import now, tell, tell_lines
+    from procviz.probe.procviz_process_state import MAIN, STARTING, process_state
     from procviz.probe.procviz_wrap import wrap
 else:
     from procviz_calls import CALLER, Site, failure, numbers, places, seconds, tell_call, telling
-    from procviz_here import MAIN, STARTING, here
+    from procviz_event_writer import now, tell, tell_lines
+    from procviz_json_text import plain
     from procviz_names import describe, target_of
-    from procviz_spell import plain
-    from procviz_tell import now, tell, tell_lines
+    from procviz_process_state import MAIN, STARTING, process_state
     from procviz_wrap import wrap
 
 _SIGNALS = {"terminate": 15, "kill": 9, "interrupt": 2}
@@ -61,7 +61,7 @@ def _start(args: "tuple[Any, ...]", kwargs: "dict[str, Any]") -> "int | tuple[An
     frame, began = _getframe(CALLER), now()
     file = places.get(frame.f_code.co_filename)
     name, target = getattr(process, "_name", None), getattr(process, "_target", None)
-    if file is None or get_ident() != here[MAIN] or _method(process) != "fork" or type(name) is not str:
+    if file is None or get_ident() != process_state[MAIN] or _method(process) != "fork" or type(name) is not str:
         return _tell_start(process, frame)
     if type(target) is _FUNCTION and target.__module__ == "__main__":
         target = target.__qualname__
@@ -73,12 +73,12 @@ def _start(args: "tuple[Any, ...]", kwargs: "dict[str, Any]") -> "int | tuple[An
     about = (_ABOUT_DAEMON if daemon else _ABOUT) % (name, target)
     if not plain(about):
         return _tell_start(process, frame)
-    here[STARTING] = about
+    process_state[STARTING] = about
     return getpid(), began, file, frame.f_lineno, about
 
 
 def _started(ticket: "int | tuple[Any, ...]", args: "tuple[Any, ...]", error: "BaseException | None") -> None:
-    here[STARTING] = b""
+    process_state[STARTING] = b""
     if error is not None and type(ticket) is tuple:
         if ticket[0] != getpid():
             return  # what failed is the child, on its way out
@@ -93,7 +93,7 @@ def _started(ticket: "int | tuple[Any, ...]", args: "tuple[Any, ...]", error: "B
 
 
 def _tell_start(process: "Any", frame: "FrameType", at: "int | None" = None) -> int:
-    here[STARTING] = b""
+    process_state[STARTING] = b""
     name, daemon, target = describe(process)
     method = _method(process)
     return tell_call("start", Site(frame), at, method=method, name=name, daemon=daemon, target=target)
@@ -112,7 +112,7 @@ def _method(process: object) -> "str | None":
 def _join(args: "tuple[Any, ...]", kwargs: "dict[str, Any]") -> int:
     frame, child = _getframe(CALLER), _pid(args)
     file = places.get(frame.f_code.co_filename)
-    if file is None or child is None or kwargs or len(args) > 1 or get_ident() != here[MAIN]:
+    if file is None or child is None or kwargs or len(args) > 1 or get_ident() != process_state[MAIN]:
         timeout = seconds(args[1] if len(args) > 1 else kwargs.get("timeout"))
         return tell_call("join", Site(frame), tpid=child, timeout=timeout)
     number = next(numbers)
@@ -123,7 +123,7 @@ def _join(args: "tuple[Any, ...]", kwargs: "dict[str, Any]") -> int:
 def _joined(number: int, args: "tuple[Any, ...]", error: "BaseException | None") -> None:
     popen = getattr(args[0], "_popen", None) if args else None
     child, result = getattr(popen, "pid", None), getattr(popen, "returncode", None)
-    if child is not None and result is not None and error is None and get_ident() == here[MAIN]:
+    if child is not None and result is not None and error is None and get_ident() == process_state[MAIN]:
         tell_lines(_JOINED % (now(), getpid(), number, child, result))
     else:
         tell("called", n=number, tpid=child, result=result, error=failure(error))

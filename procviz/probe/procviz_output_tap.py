@@ -16,16 +16,16 @@ if TYPE_CHECKING:
     from typing import Any
     from weakref import ReferenceType
 
-    from procviz.probe.procviz_here import MORE, here
-    from procviz.probe.procviz_private import private_module
-    from procviz.probe.procviz_spell import TEXT_BYTES, quoted
-    from procviz.probe.procviz_tell import Allowance, append, foreign, head, kept, now, quietly, tell_later
+    from procviz.probe.procviz_event_writer import Allowance, append, foreign, head, kept, now, quietly, tell_later
+    from procviz.probe.procviz_json_text import TEXT_BYTES, quoted
+    from procviz.probe.procviz_private_imports import private_module
+    from procviz.probe.procviz_process_state import MORE, process_state
     from procviz.probe.procviz_wrap import set_apart, unseen
 else:
-    from procviz_here import MORE, here
-    from procviz_private import private_module
-    from procviz_spell import TEXT_BYTES, quoted
-    from procviz_tell import Allowance, append, foreign, head, kept, now, quietly, tell_later
+    from procviz_event_writer import Allowance, append, foreign, head, kept, now, quietly, tell_later
+    from procviz_json_text import TEXT_BYTES, quoted
+    from procviz_private_imports import private_module
+    from procviz_process_state import MORE, process_state
     from procviz_wrap import set_apart, unseen
 
 _fstat = kept(os.fstat)
@@ -114,7 +114,7 @@ class Rush:
         """A line is full, or the time is over, or this is a fork, which finds its parent's writes here."""
         many = self.many[:]
         del self.many[:]  # the list stays: see `_quick_write`
-        at, its_own = now(), here[MORE]
+        at, its_own = now(), process_state[MORE]
         if not its_own:
             self._ears.rested()
         elif many:
@@ -186,7 +186,7 @@ class Listener:
         """Write; what does not fit makes the buffer go out first."""
         buffer: "Any" = self._buffer()
         rush = self.rush
-        if rush is not None and (now() > rush.until or not here[MORE]):
+        if rush is not None and (now() > rush.until or not process_state[MORE]):
             quietly(rush.tell)
             rush = self.rush
         began = now()
@@ -248,7 +248,7 @@ def _quick_write(buffer: "Any", listener: Listener, rush: Rush) -> "Callable[[An
 
     It holds the clock itself, which a program that replaces it in all modules does not find there.
     """
-    clock, mine, more, many = now.__self__, here, MORE, rush.many  # type: ignore[attr-defined]
+    clock, mine, more, many = now.__self__, process_state, MORE, rush.many  # type: ignore[attr-defined]
     plain, keep = _write.__get__(buffer), many.append
 
     def write(data: "Any") -> int:
@@ -300,7 +300,7 @@ class FileIO(io.FileIO):
     def write(self, data: "Any") -> int:
         """Write, and tell what went out."""
         rush = self.rush
-        if rush is not None and (now() > rush.until or not here[MORE]):
+        if rush is not None and (now() > rush.until or not process_state[MORE]):
             quietly(rush.tell)
             rush = self.rush
         if rush is not None:

@@ -14,18 +14,35 @@ if TYPE_CHECKING:
     from types import FrameType
     from typing import Any
 
-    from procviz.probe.procviz_born import born_by, command_line, unsaid_child
-    from procviz.probe.procviz_here import EXITING, FORKED, MAIN, MORE, RUNNING, STARTING, UNHEARD, here
-    from procviz.probe.procviz_spell import of_error
-    from procviz.probe.procviz_tell import births_are_known, note_fork, now, quietly, ring, tell, watched_from_outside
-    from procviz.probe.procviz_used import used
+    from procviz.probe.procviz_event_writer import (
+        births_are_known,
+        note_fork,
+        now,
+        quietly,
+        ring,
+        tell,
+        watched_from_outside,
+    )
+    from procviz.probe.procviz_identity import born_by, command_line, unsaid_child
+    from procviz.probe.procviz_json_text import of_error
+    from procviz.probe.procviz_process_state import (
+        EXITING,
+        FORKED,
+        MAIN,
+        MORE,
+        RUNNING,
+        STARTING,
+        UNHEARD,
+        process_state,
+    )
+    from procviz.probe.procviz_usage import used
     from procviz.probe.procviz_wrap import disguise, unseen, wrap
 else:
-    from procviz_born import born_by, command_line, unsaid_child
-    from procviz_here import EXITING, FORKED, MAIN, MORE, RUNNING, STARTING, UNHEARD, here
-    from procviz_spell import of_error
-    from procviz_tell import births_are_known, note_fork, now, quietly, ring, tell, watched_from_outside
-    from procviz_used import used
+    from procviz_event_writer import births_are_known, note_fork, now, quietly, ring, tell, watched_from_outside
+    from procviz_identity import born_by, command_line, unsaid_child
+    from procviz_json_text import of_error
+    from procviz_process_state import EXITING, FORKED, MAIN, MORE, RUNNING, STARTING, UNHEARD, process_state
+    from procviz_usage import used
     from procviz_wrap import disguise, unseen, wrap
 
 _HELPERS = ("forkserver", "resource-tracker")
@@ -110,28 +127,29 @@ def _fork_over() -> None:
 
 def _forked() -> None:
     at = now()
-    here[MAIN], here[MORE], here[STARTING] = get_ident(), False, b""
-    if here[UNHEARD] is not None:
-        here[UNHEARD]()
+    process_state[MAIN], process_state[MORE], process_state[STARTING] = get_ident(), False, b""
+    if process_state[UNHEARD] is not None:
+        process_state[UNHEARD]()
     tell("forked", at, ppid=state.forker, t0=state.fork_began, born=born_by(state.fork_began + _USUAL_NS))
     ring()
 
 
 def _forked_as_known() -> None:
     """The same where the kernel has told of the birth: there is no haste where more is to come in a moment."""
-    here[FORKED] = now()
-    here[MORE] = False
-    if here[UNHEARD] is not None:
-        here[UNHEARD]()
+    process_state[FORKED] = now()
+    process_state[MORE] = False
+    if process_state[UNHEARD] is not None:
+        process_state[UNHEARD]()
     thread = get_ident()
-    if not here[STARTING] or thread != here[MAIN]:  # another thread may fork while the main one is about to
-        here[MAIN], here[STARTING] = thread, b""
+    # Another thread may fork while the main one is about to.
+    if not process_state[STARTING] or thread != process_state[MAIN]:
+        process_state[MAIN], process_state[STARTING] = thread, b""
         forked_long_ago()
 
 
 def forked_long_ago() -> None:
     """Tell that this process was forked, if that was put off."""
-    at, here[FORKED] = here[FORKED], 0
+    at, process_state[FORKED] = process_state[FORKED], 0
     if at:
         tell("forked", at)
 
@@ -155,7 +173,7 @@ def watch_threading(threading: "Any") -> None:
 
     def _shutdown(*args: "Any", **kwargs: "Any") -> "Any":
         pid = _getpid()
-        told = here[EXITING] == pid
+        told = process_state[EXITING] == pid
         try:
             if not told:
                 quietly(_code_over)
@@ -166,7 +184,7 @@ def watch_threading(threading: "Any") -> None:
             unseen(error)
             raise
         if told:
-            here[EXITING] = -pid
+            process_state[EXITING] = -pid
         else:
             quietly(exit_began)
         return value
@@ -251,7 +269,7 @@ def uncaught(args: "tuple[Any, ...]") -> None:
 
 
 def _main_ended(error: "BaseException | None") -> None:
-    if state.code_told == os.getpid() or here[RUNNING] or state.role in _HELPERS:
+    if state.code_told == os.getpid() or process_state[RUNNING] or state.role in _HELPERS:
         return
     state.code_told = os.getpid()
     if error is None:
@@ -264,7 +282,7 @@ def _main_ended(error: "BaseException | None") -> None:
 
 
 def _code_over() -> None:
-    if not (state.code_told == os.getpid() or here[RUNNING] or state.role):
+    if not (state.code_told == os.getpid() or process_state[RUNNING] or state.role):
         state.code_told = os.getpid()
         outcome, status = _how_main_ended()
         tell("code-ended", outcome=outcome, exitcode=status)
@@ -284,9 +302,9 @@ def _how_main_ended() -> "tuple[str | None, int | None]":
 
 def exit_began() -> None:
     """Tell, once, that the exit handlers begin."""
-    if abs(here[EXITING]) == _getpid() or (state.role in _HELPERS and not here[RUNNING]):
+    if abs(process_state[EXITING]) == _getpid() or (state.role in _HELPERS and not process_state[RUNNING]):
         return
-    here[EXITING] = _getpid()
+    process_state[EXITING] = _getpid()
     forked_long_ago()
     cpu, peak = used()
     tell("exit-began", cpu=cpu, peak=peak)

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from typing import Any
 
     from procviz.probe.procviz_calls import Site
-    from procviz.probe.procviz_tell import Allowance, now, quietly, tell
+    from procviz.probe.procviz_event_writer import Allowance, now, quietly, tell
     from procviz.probe.procviz_wrap import disguise, set_apart, unseen, wrap
 else:
     from procviz_calls import Site
-    from procviz_tell import Allowance, now, quietly, tell
+    from procviz_event_writer import Allowance, now, quietly, tell
     from procviz_wrap import disguise, set_apart, unseen, wrap
 
 _OF_A_QUEUE = ("multiprocessing.queues", "multiprocessing.pool")

@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from procviz.probe.procviz_private import private_module
-    from procviz.probe.procviz_tell import kept
+    from procviz.probe.procviz_event_writer import kept
+    from procviz.probe.procviz_private_imports import private_module
 else:
-    from procviz_private import private_module
-    from procviz_tell import kept
+    from procviz_event_writer import kept
+    from procviz_private_imports import private_module
 
 _STATUS = b"/proc/self/status"
 _FLAGS = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0)

@@ -14,12 +14,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from procviz.probe.procviz_here import HOLDING, UNENDED, UNHEARD, here
-    from procviz.probe.procviz_tell import Allowance, quietly, tell
+    from procviz.probe.procviz_event_writer import Allowance, quietly, tell
+    from procviz.probe.procviz_process_state import HOLDING, UNENDED, UNHEARD, process_state
     from procviz.probe.procviz_wrap import disguise, unseen
 else:
-    from procviz_here import HOLDING, UNENDED, UNHEARD, here
-    from procviz_tell import Allowance, quietly, tell
+    from procviz_event_writer import Allowance, quietly, tell
+    from procviz_process_state import HOLDING, UNENDED, UNHEARD, process_state
     from procviz_wrap import disguise, unseen
 
 _ENOUGH = 500  # writes into a buffer of which it is known that it holds text
@@ -41,7 +41,7 @@ class _Buffer:
         stream = self._stream
         if not isinstance(text, str) or not text.strip() or stream.line_buffering or stream.write_through:
             return
-        here[HOLDING] = os.getpid()
+        process_state[HOLDING] = os.getpid()
         self.told = self._allowance.take()
         if self.told:
             tell("deed", deed="text-held", thing=self.thing, name=text.strip().partition("\n")[0][:_SHOWN])
@@ -49,14 +49,14 @@ class _Buffer:
     def flushed(self) -> None:
         """It was written out."""
         told, self.told = self.told and self.held, False
-        here[HOLDING] = 0
+        process_state[HOLDING] = 0
         if told:
             tell("deed", deed="text-flushed", thing=self.thing)
 
     @property
     def held(self) -> bool:
         """Whether there is text in it, and not its parent's."""
-        return bool(here[HOLDING] == os.getpid())
+        return bool(process_state[HOLDING] == os.getpid())
 
 
 class _Line(_Buffer):
@@ -77,16 +77,16 @@ class _Line(_Buffer):
         elif "\n" in text or "\r" in text or self._stream.write_through:
             self.flushed()
         elif not self.held and text.strip():
-            here[HOLDING], here[UNENDED] = os.getpid(), self.overdue
+            process_state[HOLDING], process_state[UNENDED] = os.getpid(), self.overdue
             self.text = text
 
     def flushed(self) -> None:
-        here[UNENDED] = None
+        process_state[UNENDED] = None
         _Buffer.flushed(self)
 
     def overdue(self) -> None:
         """The process goes on to something else, and its line is still not ended."""
-        here[UNENDED] = None
+        process_state[UNENDED] = None
         self.told = self.held and self._allowance.take()
         if self.told:
             tell("deed", deed="text-held", thing=self.thing, name=self.text.strip()[:_SHOWN])
@@ -100,7 +100,7 @@ def watch_buffer() -> None:
     lines = stream.line_buffering
     buffer = _Line(stream) if lines else _Buffer(stream)
     write, flush = stream.write, stream.flush
-    mine, holding, getpid = here, HOLDING, os.getpid  # these names may be gone before the last text
+    mine, holding, getpid = process_state, HOLDING, os.getpid  # these names may be gone before the last text
 
     def hear_write(*args: "Any", **kwargs: "Any") -> int:
         try:
@@ -125,7 +125,7 @@ def watch_buffer() -> None:
 
     let_be, heard_enough = _let_be(stream, hear_write)
     _replace(stream, write, hear_write)
-    listener: "Any" = getattr(_own_write(stream.buffer), "__self__", None)  # of procviz_tee.py
+    listener: "Any" = getattr(_own_write(stream.buffer), "__self__", None)  # of procviz_output_tap.py
     if lines and hasattr(listener, "emptied"):
         listener.emptied = buffer.flushed
         listener.rushing = let_be
@@ -156,9 +156,9 @@ def _let_be(stream: "Any", hear_write: "Any") -> "Any":
     def rushing(begins: bool) -> None:
         if begins and stream.__dict__.get("write") is hear_write:
             del stream.write  # the class's is there again
-            here[UNHEARD] = listen
-        elif not begins and here[UNHEARD] is not None:
-            here[UNHEARD] = None
+            process_state[UNHEARD] = listen
+        elif not begins and process_state[UNHEARD] is not None:
+            process_state[UNHEARD] = None
             if "write" not in stream.__dict__:
                 stream.write = hear_write
 

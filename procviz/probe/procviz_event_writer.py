@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
     _Function = TypeVar("_Function", bound=Callable[..., Any])
 
-    from procviz.probe.procviz_here import HANDLED, MAIN, MORE, here
-    from procviz.probe.procviz_spell import LINE_BYTES, spelled, traceback_of
+    from procviz.probe.procviz_json_text import LINE_BYTES, spelled, traceback_of
+    from procviz.probe.procviz_process_state import HANDLED, MAIN, MORE, process_state
 else:
-    from procviz_here import HANDLED, MAIN, MORE, here
-    from procviz_spell import LINE_BYTES, spelled, traceback_of
+    from procviz_json_text import LINE_BYTES, spelled, traceback_of
+    from procviz_process_state import HANDLED, MAIN, MORE, process_state
 
 _EVENTS: "Any" = os.environ.get("PROCVIZ_EVENTS", "")
 if sys.platform != "win32":
@@ -61,7 +61,7 @@ def tell(event: str, at: "int | None" = None, /, **fields: object) -> None:
     try:
         pid = _getpid()
         line = '{"e":"%s","t":%d,"pid":%d' % (event, now() if at is None else at, pid)
-        if get_ident() != here[MAIN] and get_native_id() != pid:
+        if get_ident() != process_state[MAIN] and get_native_id() != pid:
             line += ',"tid":%d' % get_native_id()
         for name, value in fields.items():
             if type(value) is int:
@@ -70,7 +70,7 @@ def tell(event: str, at: "int | None" = None, /, **fields: object) -> None:
                 line += ',"%s":%s' % (name, spelled(name, value))
         if len(line) < LINE_BYTES:
             data = (line + "}\n").encode("ascii")
-            _append(_with_more(data) if here[MORE] else data)
+            _append(_with_more(data) if process_state[MORE] else data)
     except Exception as error:
         if _alive and foreign(error):
             raise
@@ -82,9 +82,9 @@ def tell_lines(lines: bytes) -> None:
     Whatever goes wrong goes unsaid, as in `tell`.
     """
     try:
-        if here[MORE]:
+        if process_state[MORE]:
             lines = _with_more(lines)
-        if here[HANDLED]:
+        if process_state[HANDLED]:
             _append_unbroken(lines)
             return
         descriptor = _open(_EVENTS, _FLAGS)
@@ -101,7 +101,7 @@ def tell_soon(lines: bytes) -> None:
     """The same, in front of the next event, which must be about to be told."""
     _forget_the_parents()
     _ahead.append(lines)
-    here[MORE] = True
+    process_state[MORE] = True
 
 
 def tell_later(gathered: "Callable[[], bytes]") -> None:
@@ -109,18 +109,18 @@ def tell_later(gathered: "Callable[[], bytes]") -> None:
     _forget_the_parents()
     if gathered not in _gathered:
         _gathered.append(gathered)
-    here[MORE] = True
+    process_state[MORE] = True
 
 
 def _forget_the_parents() -> None:
     """What a fork finds there was its parent's to tell."""
-    if not here[MORE]:
+    if not process_state[MORE]:
         del _ahead[:], _forks[:], _gathered[:]
 
 
 def _with_more(lines: bytes) -> bytes:
     """The same with what was to be told along with them."""
-    here[MORE] = False
+    process_state[MORE] = False
     if _forks and len(lines) < _ASIDE_BYTES:
         told = _forks[: 3 * _FORKS_AT_ONCE]
         del _forks[: len(told)]
@@ -130,7 +130,7 @@ def _with_more(lines: bytes) -> bytes:
     while _gathered:
         lines = _gathered.pop()() + lines
     if _forks:
-        here[MORE] = True
+        process_state[MORE] = True
     return lines
 
 
@@ -141,7 +141,7 @@ def append(line: str) -> None:
 
 
 def _append(data: bytes) -> None:
-    if here[HANDLED]:
+    if process_state[HANDLED]:
         _append_unbroken(data)
         return
     descriptor = _open(_EVENTS, _FLAGS)
@@ -166,7 +166,7 @@ def note_fork(began: int, ended: int, pid: int = 0) -> None:
     """A child was made between these moments; told with the next event, for its parent's memory is all shared now."""
     _forget_the_parents()
     _forks.extend((began, ended, pid))
-    here[MORE] = True
+    process_state[MORE] = True
     if len(_forks) >= 3 * _FORKS_AT_ONCE:
         tell("forks")
 
@@ -264,7 +264,7 @@ def _hand_over(sockets: "Any", bell: "Any", child: int) -> None:
 def head(event: str, at: int) -> str:
     """How the line of an event begins."""
     pid = _getpid()
-    if get_ident() != here[MAIN] and get_native_id() != pid:
+    if get_ident() != process_state[MAIN] and get_native_id() != pid:
         return '{"e":"%s","t":%d,"pid":%d,"tid":%d' % (event, at, pid, get_native_id())
     return '{"e":"%s","t":%d,"pid":%d' % (event, at, pid)
 

@@ -1,6 +1,6 @@
 """The functions by which a process makes another one that is not its copy, and when the system made it.
 
-A fork announces itself to whoever asks for it (see procviz_life.py); these do not. This file must not know why a
+A fork announces itself to whoever asks for it (see procviz_life_steps.py); these do not. This file must not know why a
 process is made: that is told by who called (see procviz_calls.py).
 """
 
@@ -10,12 +10,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from procviz.probe.procviz_life import state
-    from procviz.probe.procviz_tell import note_fork, now, quietly, ring, tell
+    from procviz.probe.procviz_event_writer import note_fork, now, quietly, ring, tell
+    from procviz.probe.procviz_life_steps import state
     from procviz.probe.procviz_wrap import disguise, unseen
 else:
-    from procviz_life import state
-    from procviz_tell import note_fork, now, quietly, ring, tell
+    from procviz_event_writer import note_fork, now, quietly, ring, tell
+    from procviz_life_steps import state
     from procviz_wrap import disguise, unseen
 
 

@@ -12,9 +12,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import FrameType
 
-    from procviz.probe.procviz_tell import kept, now, watched_from_outside
+    from procviz.probe.procviz_event_writer import kept, now, watched_from_outside
 else:
-    from procviz_tell import kept, now, watched_from_outside
+    from procviz_event_writer import kept, now, watched_from_outside
 
 _ROUNDING_NS = 100_000  # the system's own accounts may be wrong by so much
 _newest = 0

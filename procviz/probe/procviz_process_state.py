@@ -22,4 +22,4 @@ UNENDED = 7  # what to call before anything else happens, if that text is a line
 HANDLED = 8  # whether the program has functions of its own that answer signals
 UNHEARD = 9  # what a fork is to call to have its writes listened to, where its parent's are not; else None
 
-here: "list[Any]" = [get_ident(), False, b"", 0, 0, 0, 0, None, False, None]
+process_state: "list[Any]" = [get_ident(), False, b"", 0, 0, 0, 0, None, False, None]

@@ -12,18 +12,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from procviz.probe.procviz_born import content
     from procviz.probe.procviz_calls import Site, caller, failure, module_of, raising, tell_call
-    from procviz.probe.procviz_here import HANDLED, here
+    from procviz.probe.procviz_event_writer import tell
+    from procviz.probe.procviz_identity import content
     from procviz.probe.procviz_names import name_of_target
-    from procviz.probe.procviz_tell import tell
+    from procviz.probe.procviz_process_state import HANDLED, process_state
     from procviz.probe.procviz_wrap import wrap
 else:
-    from procviz_born import content
     from procviz_calls import Site, caller, failure, module_of, raising, tell_call
-    from procviz_here import HANDLED, here
+    from procviz_event_writer import tell
+    from procviz_identity import content
     from procviz_names import name_of_target
-    from procviz_tell import tell
+    from procviz_process_state import HANDLED, process_state
     from procviz_wrap import wrap
 
 
@@ -31,7 +31,7 @@ def watch_signals(module: "Any") -> None:
     """Watch signal.signal: what will answer a signal; and what sends signals in silence."""
 
     def after(ticket: object, args: "tuple[Any, ...]", error: "BaseException | None") -> None:
-        here[HANDLED] = here[HANDLED] or (len(args) > 1 and not isinstance(args[1], int))
+        process_state[HANDLED] = process_state[HANDLED] or (len(args) > 1 and not isinstance(args[1], int))
         frame = caller(sys._getframe(1))
         if error is None and args and not module_of(frame).startswith("multiprocessing."):
             handler = module.getsignal(args[0])
