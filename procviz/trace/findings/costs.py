@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from statistics import median_low
 
-from procviz.trace.findings.finding import Fact, Finding, FindingKind, found
+from procviz.trace.findings.finding import Fact, Finding, FindingKind, found, of_the_run
 from procviz.trace.records import Samples
 from procviz.trace.timeline import Kind, Life, Timeline
 
@@ -16,6 +16,7 @@ _ALL_BUSY = 0.9  # of all cores
 _AT_WORK_PERCENT = 10.0  # of one core: a process that computes, not one that looks after others
 
 
+@of_the_run
 def start_cost(timeline: Timeline) -> Iterator[Finding]:
     """How long it took from birth to target; worth a sentence where methods can be compared or one is slow.
 
@@ -37,6 +38,7 @@ def start_cost(timeline: Timeline) -> Iterator[Finding]:
     yield found(timeline, FindingKind.START_COST, [life.id for life in lives], first_ns, None, **facts)
 
 
+@of_the_run
 def cores_busy(timeline: Timeline) -> Iterator[Finding]:
     """The longest stretch in which the run's processes left no core idle."""
     cores = timeline.header.platform.cpu_count

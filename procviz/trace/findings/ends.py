@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from procviz.trace.findings.finding import Fact, Finding, FindingKind, found, raised_at, with_parent
+from procviz.trace.findings.finding import Fact, Finding, FindingKind, found, of_a_life, raised_at, with_parent
 from procviz.trace.findings.handlers import signal_behind
 from procviz.trace.findings.mistakes import is_explained
 from procviz.trace.findings.signals import sigterm_outlived
 from procviz.trace.timeline import Cause, Life, Timeline
 
 
+@of_a_life
 def child_failed(life: Life, timeline: Timeline) -> Iterator[Finding]:
     """An exception ended it; the place is the last one of the program's own file in its traceback."""
     at = life.code_ended or life.ended
@@ -28,12 +29,14 @@ def child_failed(life: Life, timeline: Timeline) -> Iterator[Finding]:
     )
 
 
+@of_a_life
 def crash(life: Life, timeline: Timeline) -> Iterator[Finding]:
     """A fault ended it: a segmentation fault and its like."""
     if life.ended and life.cause is Cause.CRASH:
         yield found(timeline, FindingKind.CRASH, [life.id], life.ended.ts_ns, signal=life.signal)
 
 
+@of_a_life
 def not_run(life: Life, timeline: Timeline) -> Iterator[Finding]:
     """It was made to run a command, and its parent learnt that this had failed."""
     if life.ended and life.not_run:
@@ -44,6 +47,7 @@ def not_run(life: Life, timeline: Timeline) -> Iterator[Finding]:
         )  # fmt: skip
 
 
+@of_a_life
 def exit_code(life: Life, timeline: Timeline) -> Iterator[Finding]:
     """It ended with a number that is not 0, and nothing else says why."""
     if not life.ended or not life.exitcode or life.signal is not None or life.cause is Cause.EXCEPTION:

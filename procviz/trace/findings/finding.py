@@ -80,6 +80,22 @@ OfALife = Callable[[Life, Timeline], Iterator[Finding]]
 OfTheRun = Callable[[Timeline], Iterator[Finding]]
 
 
+RULES_OF_A_LIFE: list[OfALife] = []  # filled by the two below, where each rule stands
+RULES_OF_THE_RUN: list[OfTheRun] = []
+
+
+def of_a_life(rule: OfALife) -> OfALife:
+    """Mark a rule that is asked about each process."""
+    RULES_OF_A_LIFE.append(rule)
+    return rule
+
+
+def of_the_run(rule: OfTheRun) -> OfTheRun:
+    """Mark a rule that is asked once about the whole run."""
+    RULES_OF_THE_RUN.append(rule)
+    return rule
+
+
 def found(
     timeline: Timeline, kind: FindingKind, people: Sequence[int], ts_ns: int, place: Place | None = None, **facts: Fact
 ) -> Finding:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from procviz.trace.findings.finding import Finding, FindingKind, end_of, found
+from procviz.trace.findings.finding import Finding, FindingKind, end_of, found, of_a_life
 from procviz.trace.signal_names import ENDING, signal_name
 from procviz.trace.timeline import Cause, Instant, InstantKind, Kind, Life, Timeline
 
@@ -16,6 +16,7 @@ _SOON_NS = 1_000_000_000  # an end of its own making so soon after a signal is t
 _BY_ITSELF = (Cause.SYS_EXIT, Cause.OS_EXIT, Cause.EXCEPTION)
 
 
+@of_a_life
 def signal_handled(life: Life, timeline: Timeline) -> Iterator[Finding]:
     """A signal that would have ended it, had it not set a handler for it or asked for it to be ignored."""
     sent: defaultdict[str, list[Instant]] = defaultdict(list)

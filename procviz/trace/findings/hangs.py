@@ -9,7 +9,16 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from procviz.trace.findings.finding import Finding, FindingKind, end_of, found, slice_end, stopped_with_the_run
+from procviz.trace.findings.finding import (
+    Finding,
+    FindingKind,
+    end_of,
+    found,
+    of_a_life,
+    of_the_run,
+    slice_end,
+    stopped_with_the_run,
+)
 from procviz.trace.records import Deed
 from procviz.trace.timeline import Cause, Kind, Life, Place, Slice, State, Timeline
 
@@ -30,6 +39,7 @@ class _Stretch:
         return self.end.t if self.end else end_of(life, timeline)
 
 
+@of_a_life
 def queue_not_emptied(life: Life, timeline: Timeline) -> Iterator[Finding]:
     """It cannot end before its queue is emptied, and who should empty it waits for its end.
 
@@ -59,6 +69,7 @@ def _waits_for_a_full_queue(life: Life, parent: Life, timeline: Timeline) -> Ite
                 yield wait, max(flush.begin.t, wait.begin.ts_ns), end_ns
 
 
+@of_the_run
 def lock_owner_died(timeline: Timeline) -> Iterator[Finding]:
     """A process ended with a lock in its hands, and others waited for it in vain."""
     given: defaultdict[str | None, list[int]] = defaultdict(list)
@@ -81,6 +92,7 @@ def lock_owner_died(timeline: Timeline) -> Iterator[Finding]:
                 )  # fmt: skip
 
 
+@of_a_life
 def pool_worker_lost(life: Life, timeline: Timeline) -> Iterator[Finding]:
     """A worker of a Pool ended in the midst of a task. Not so where the pool itself ended its workers."""
     parent = timeline.lives.get(life.parent) if life.parent is not None else None
@@ -101,6 +113,7 @@ def pool_worker_lost(life: Life, timeline: Timeline) -> Iterator[Finding]:
     )  # fmt: skip
 
 
+@of_a_life
 def executor_broken(life: Life, timeline: Timeline) -> Iterator[Finding]:
     """An executor found a worker gone: one that somebody ended, that failed, or that returned before its first task."""
     for deed in life.deeds:
@@ -134,6 +147,7 @@ def _returned_at_once(worker: Life, until_ns: int) -> bool:
     return over is not None and over.ts_ns <= until_ns and _last_task(worker) is None and worker.instrumented
 
 
+@of_a_life
 def output_lost(life: Life, timeline: Timeline) -> Iterator[Finding]:
     """Text it had printed was still in a buffer when it was ended, or left by os._exit(), which writes nothing out."""
     if life.ended is None or not (life.signal is not None or life.cause is Cause.OS_EXIT):

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from procviz.trace.findings.finding import Finding, FindingKind, found, with_parent
+from procviz.trace.findings.finding import Finding, FindingKind, found, of_a_life, of_the_run, with_parent
 from procviz.trace.timeline import Instant, InstantKind, Kind, Life, Place, Timeline
 
 _NEW_INTERPRETER = ("spawn", "forkserver")
@@ -20,6 +20,7 @@ _NAMES = (
 )
 
 
+@of_a_life
 def daemon_children(life: Life, timeline: Timeline) -> Iterator[Finding]:
     """A daemon called start(), which multiprocessing refuses."""
     for one in _failed_starts(life):
@@ -28,6 +29,7 @@ def daemon_children(life: Life, timeline: Timeline) -> Iterator[Finding]:
             return
 
 
+@of_the_run
 def main_guard(timeline: Timeline) -> Iterator[Finding]:
     """New processes that got to the program's start() while they only imported it; all of them in one finding."""
     hit = [(life, _unguarded(life)) for life in timeline.lives.values()]
@@ -41,6 +43,7 @@ def main_guard(timeline: Timeline) -> Iterator[Finding]:
         yield found(timeline, FindingKind.MAIN_GUARD, people, ts_ns, place, method=method, count=len(people))
 
 
+@of_the_run
 def not_importable(timeline: Timeline) -> Iterator[Finding]:
     """Functions that cannot be handed to a new interpreter by their name: once for every name."""
     lost: defaultdict[str, list[Life]] = defaultdict(list)

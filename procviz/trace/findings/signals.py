@@ -10,6 +10,8 @@ from procviz.trace.findings.finding import (
     FindingKind,
     end_of,
     found,
+    of_a_life,
+    of_the_run,
     slice_end,
     stopped_with_the_run,
     until_the_stop,
@@ -25,6 +27,7 @@ _BY_OTHERS = (Cause.TERMINATE, Cause.KILL, Cause.DAEMON_CUTOFF, Cause.SIGNAL)
 _SUSPENDING = ("SIGSTOP", "SIGTSTP", "SIGTTIN", "SIGTTOU")
 
 
+@of_a_life
 def daemon_cutoff(life: Life, timeline: Timeline) -> Iterator[Finding]:
     """Ended by multiprocessing, because its parent's code had ended; and how far it had come."""
     if not life.ended or life.cause is not Cause.DAEMON_CUTOFF:
@@ -37,6 +40,7 @@ def daemon_cutoff(life: Life, timeline: Timeline) -> Iterator[Finding]:
     )  # fmt: skip
 
 
+@of_a_life
 def ended_by_call(life: Life, timeline: Timeline) -> Iterator[Finding]:
     """Ended by terminate(), kill() or another signal of somebody who is known."""
     kinds = {Cause.TERMINATE: FindingKind.TERMINATE, Cause.KILL: FindingKind.KILL, Cause.SIGNAL: FindingKind.SIGNAL}
@@ -49,6 +53,7 @@ def ended_by_call(life: Life, timeline: Timeline) -> Iterator[Finding]:
     )
 
 
+@of_a_life
 def killed_from_outside(life: Life, timeline: Timeline) -> Iterator[Finding]:
     """Ended by a signal that no process of the run sent."""
     if life.ended and life.by == "outside":
@@ -56,6 +61,7 @@ def killed_from_outside(life: Life, timeline: Timeline) -> Iterator[Finding]:
         yield found(timeline, FindingKind.KILLED_FROM_OUTSIDE, [life.id], ts_ns, signal=life.signal)
 
 
+@of_a_life
 def sigterm_outlived(life: Life, timeline: Timeline) -> Iterator[Finding]:
     """A SIGTERM that did not end it: it was ignored, or handled and answered by an end of its own making."""
     sent = [one for one in life.instants if one.kind is InstantKind.SIGNAL and one.name == "SIGTERM"]
@@ -84,6 +90,7 @@ def sigterm_outlived(life: Life, timeline: Timeline) -> Iterator[Finding]:
     )  # fmt: skip
 
 
+@of_a_life
 def suspended(life: Life, timeline: Timeline) -> Iterator[Finding]:
     """It did nothing for a while, because a signal had stopped it; by whom, where that is known."""
     pieces = [one for one in life.slices if one.state is State.SUSPENDED]
@@ -126,6 +133,7 @@ def _who_stopped(life: Life, piece: Slice) -> Instant | None:
     return last if last is not None and last.name in _SUSPENDING else None
 
 
+@of_the_run
 def grandchildren_left(timeline: Timeline) -> Iterator[Finding]:
     """A child was ended by somebody while children of its own lived: they went on."""
     children: defaultdict[int | None, list[Life]] = defaultdict(list)

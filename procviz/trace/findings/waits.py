@@ -10,6 +10,7 @@ from procviz.trace.findings.finding import (
     FindingKind,
     end_of,
     found,
+    of_a_life,
     slice_end,
     stopped_with_the_run,
     until_the_stop,
@@ -23,6 +24,7 @@ ZOMBIE_NS = 50_000_000  # a shorter one is no story: every process is one for a 
 _INIT = 1
 
 
+@of_a_life
 def implicit_wait(life: Life, timeline: Timeline) -> Iterator[Finding]:
     """Its code had ended, and it waited on for children that are no daemons."""
     waits = [one for one in life.slices if one.state is State.WAITING_AT_EXIT]
@@ -44,6 +46,7 @@ def implicit_wait(life: Life, timeline: Timeline) -> Iterator[Finding]:
         )  # fmt: skip
 
 
+@of_a_life
 def zombie(life: Life, timeline: Timeline) -> Iterator[Finding]:
     """Dead and not waited for; but a parent that is busy joining its children one by one forgets none."""
     one_of = keeper(life, timeline.lives)
@@ -63,6 +66,7 @@ def zombie(life: Life, timeline: Timeline) -> Iterator[Finding]:
         )  # fmt: skip
 
 
+@of_a_life
 def orphan(life: Life, timeline: Timeline) -> Iterator[Finding]:
     """It outlived its parent, by itself or until the run was stopped."""
     if life.orphaned is None or life.kind is Kind.HELPER:

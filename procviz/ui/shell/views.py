@@ -111,8 +111,7 @@ class Views(QObject):
 
     def _tell(self, timeline: Timeline) -> None:
         from procviz.trace.findings.all_findings import find
-        from procviz.wording.findings.further_reading import page_about
-        from procviz.wording.findings.sentences import sentence
+        from procviz.wording.findings.sentences import page_about, sentence
 
         self._told = timeline.revision
         self._right.happened.show_findings(

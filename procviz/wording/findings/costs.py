@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from procviz.trace.findings.all_findings import Finding
+from procviz.trace.findings.finding import Finding, FindingKind
 from procviz.wording import _, ngettext
-from procviz.wording.findings.facts import facts_of, length, number, people_text
+from procviz.wording.findings.facts import facts_of, length, number, people_text, says
 from procviz.wording.quantities import duration_text
 
 _METHODS = ("fork", "forkserver", "spawn")
 
 
+@says(FindingKind.START_COST, "library/multiprocessing.html#contexts-and-start-methods")
 def start_cost(finding: Finding) -> str:
     """How long the birth of a process takes, by start method."""
     costs = [_cost(finding, name.removesuffix("_ns")) for name in finding.facts if name.removesuffix("_ns") in _METHODS]
@@ -34,6 +35,7 @@ def _cost(finding: Finding, method: str) -> str:
     return text.format(duration=duration, method=method, count=count)
 
 
+@says(FindingKind.CORES_BUSY, "library/os.html#os.cpu_count")
 def cores_busy(finding: Finding) -> str:
     """How long all cores were at work, and whether more processes wanted to be."""
     cores, busy, lasted = number(finding, "cores"), number(finding, "busy"), length(finding, "lasted_ns")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from procviz.trace.findings.all_findings import Finding
+from procviz.trace.findings.finding import Finding, FindingKind
 from procviz.trace.signal_names import signal_name
 from procviz.wording import _
-from procviz.wording.findings.facts import facts_of, number, word
+from procviz.wording.findings.facts import facts_of, number, says, word
 from procviz.wording.findings.signals import interrupted
 
 
+@says(FindingKind.CHILD_FAILED, "tutorial/errors.html")
 def child_failed(finding: Finding) -> str:
     """Which exception ended it, and in which line."""
     if finding.facts.get("signal") is not None:
@@ -39,11 +40,13 @@ def child_failed(finding: Finding) -> str:
     return text.format(**facts_of(finding), type=kind, message=message, line=line, file=file)
 
 
+@says(FindingKind.CRASH, "library/faulthandler.html")
 def crash(finding: Finding) -> str:
     """Which fault ended it."""
     return _("{process} crashed at {at} with {signal}.").format(**facts_of(finding), signal=word(finding, "signal"))
 
 
+@says(FindingKind.KILLED_FROM_OUTSIDE, "library/signal.html")
 def killed_from_outside(finding: Finding) -> str:
     """Which signal ended it that nobody of the run had sent."""
     return _("{process} was ended by {signal} at {at}, which no process of this run had sent.").format(
@@ -51,6 +54,7 @@ def killed_from_outside(finding: Finding) -> str:
     )
 
 
+@says(FindingKind.NOT_RUN, "library/subprocess.html#exceptions")
 def not_run(finding: Finding) -> str:
     """Which command was never run, and what the parent was told."""
     return _("{process} ended at {at} before it could run {command}: the call of {other} failed ({error}).").format(
@@ -58,6 +62,7 @@ def not_run(finding: Finding) -> str:
     )
 
 
+@says(FindingKind.EXIT_CODE, "library/multiprocessing.html#multiprocessing.Process.exitcode")
 def exit_code(finding: Finding) -> str:
     """Which number it ended with, how, and what such a number often means."""
     code = number(finding, "exitcode")
@@ -94,6 +99,7 @@ _SHELLS: dict[int, Callable[[], str]] = {
 }
 
 
+@says(FindingKind.OUTPUT_LOST, "library/sys.html#sys.stdout")
 def output_lost(finding: Finding) -> str:
     """What it had printed that never went out."""
     facts, text = facts_of(finding), finding.facts.get("text")

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TypedDict
 
-from procviz.trace.findings.all_findings import Finding
+from procviz.trace.findings.finding import Finding, FindingKind
 from procviz.wording import _
 from procviz.wording.foreign_text import LONGEST_LINE, shown
 from procviz.wording.quantities import duration_text, moment_text, names_text
 
 Sentence = Callable[[Finding], str]
+SENTENCES: dict[FindingKind, Sentence] = {}  # filled by `says`, where each of them stands
+PAGES: dict[FindingKind, str] = {}  # of Python's documentation
 
 _HELPERS: dict[str, Callable[[], str]] = {
     "resource tracker": lambda: _("resource tracker"),
@@ -24,6 +26,18 @@ class Facts(TypedDict):
     process: str
     other: str
     at: str
+
+
+def says(kind: FindingKind, page: str | None = None) -> Callable[[Sentence], Sentence]:
+    """Mark the function below as the sentence of this kind; `page`: where Python's documentation says more."""
+
+    def mark(text: Sentence) -> Sentence:
+        SENTENCES[kind] = text
+        if page is not None:
+            PAGES[kind] = page
+        return text
+
+    return mark
 
 
 def facts_of(finding: Finding) -> Facts:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from procviz.trace.findings.all_findings import Finding
+from procviz.trace.findings.finding import Finding, FindingKind
 from procviz.wording import _, ngettext
-from procviz.wording.findings.facts import facts_of, length, people_text, word
+from procviz.wording.findings.facts import facts_of, length, people_text, says, word
 
 
+@says(FindingKind.QUEUE_NOT_EMPTIED, "library/multiprocessing.html#all-start-methods")
 def queue_not_emptied(finding: Finding) -> str:
     """Two processes that wait for each other: one for room in a queue, one for the other's end."""
     facts, lasted = facts_of(finding), length(finding, "lasted_ns")
@@ -23,6 +24,7 @@ def queue_not_emptied(finding: Finding) -> str:
     ).format(**facts, lasted=lasted)
 
 
+@says(FindingKind.LOCK_OWNER_DIED, "library/multiprocessing.html#multiprocessing.Process.terminate")
 def lock_owner_died(finding: Finding) -> str:
     """Who ended with a lock in its hands, and who waits for that."""
     facts, waiting = facts_of(finding), finding.names[1:]
@@ -43,6 +45,7 @@ def lock_owner_died(finding: Finding) -> str:
     return text.format(**facts, waiting=people_text(waiting), lasted=length(finding, "lasted_ns"))
 
 
+@says(FindingKind.POOL_WORKER_LOST, "library/multiprocessing.html#module-multiprocessing.pool")
 def pool_worker_lost(finding: Finding) -> str:
     """A worker that ended with its task: the pool does not notice."""
     facts, task = facts_of(finding), word(finding, "name")
@@ -62,6 +65,7 @@ def pool_worker_lost(finding: Finding) -> str:
     )
 
 
+@says(FindingKind.EXECUTOR_BROKEN, "library/concurrent.futures.html#concurrent.futures.process.BrokenProcessPool")
 def executor_broken(finding: Finding) -> str:
     """A worker that ended with its task: the executor says so."""
     facts = facts_of(finding)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from procviz.trace.findings.all_findings import Finding
+from procviz.trace.findings.finding import Finding, FindingKind
 from procviz.wording import _, ngettext
-from procviz.wording.findings.facts import facts_of, number, people_text, word
+from procviz.wording.findings.facts import facts_of, number, people_text, says, word
 
 
+@says(FindingKind.MAIN_GUARD, "library/multiprocessing.html#the-spawn-and-forkserver-start-methods")
 def main_guard(finding: Finding) -> str:
     """Why a program that starts processes wants a main guard."""
     text = ngettext(
@@ -21,6 +22,7 @@ def main_guard(finding: Finding) -> str:
     return text.format(people=people_text(finding.names), method=word(finding, "method"))
 
 
+@says(FindingKind.NOT_IMPORTABLE, "library/pickle.html#what-can-be-pickled-and-unpickled")
 def not_importable(finding: Finding) -> str:
     """Which function could not be handed to a new interpreter, and why."""
     facts, name = facts_of(finding), word(finding, "name")
@@ -39,6 +41,7 @@ def not_importable(finding: Finding) -> str:
     return text.format(people=people_text(finding.names), name=name)
 
 
+@says(FindingKind.DAEMON_CHILDREN, "library/multiprocessing.html#multiprocessing.Process.daemon")
 def daemon_children(finding: Finding) -> str:
     """A daemon may have no children."""
     return _(

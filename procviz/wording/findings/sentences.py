@@ -6,19 +6,21 @@ import re
 
 from procviz.trace.findings.all_findings import Finding, FindingKind
 from procviz.trace.timeline import Timeline
-from procviz.wording import _, ngettext
+from procviz.wording import _, language, ngettext
 from procviz.wording.findings import costs, ends, hangs, mistakes, signals, waits
-from procviz.wording.findings.facts import Sentence, facts_of, number, word
+from procviz.wording.findings.facts import PAGES, SENTENCES, facts_of, number, says, word
 from procviz.wording.quantities import close_up
 
+_SAID_IN = (costs, ends, hangs, mistakes, signals, waits)  # importing them marks their sentences
 _NAME_THEIR_LINE = (FindingKind.SIGTERM_IGNORED, FindingKind.SIGTERM_HANDLED, FindingKind.CHILD_FAILED)
 
+_DOCS = {"en": "https://docs.python.org/3/", "zh_CN": "https://docs.python.org/zh-cn/3/"}
 _NOTEBOOK_CELL = re.compile(r"[/\\]ipykernel_\d+[/\\]\d+\.py$")  # what a kernel calls the file of a cell
 
 
 def sentence(finding: Finding, timeline: Timeline | None = None) -> str:
     """One sentence or two (a last one names the line of the call). The finding holds all that is needed for it."""
-    text = close_up(_SENTENCES[finding.kind](finding))
+    text = close_up(SENTENCES[finding.kind](finding))
     if finding.place is None or finding.kind in _NAME_THEIR_LINE:
         return text
     file, line = finding.facts.get("file"), finding.place.line
@@ -29,6 +31,13 @@ def sentence(finding: Finding, timeline: Timeline | None = None) -> str:
     return _("{sentence} See line {line} of {file}.").format(sentence=text, line=line, file=word(finding, "file"))
 
 
+def page_about(kind: FindingKind) -> str | None:
+    """The address of the page of Python's documentation that says more, in the language in use; None: there is none."""
+    page = PAGES.get(kind)
+    return None if page is None else _DOCS[language()] + page
+
+
+@says(FindingKind.EVENTS_LOST)
 def _events_lost(finding: Finding) -> str:
     count = number(finding, "count")
     text = ngettext(
@@ -39,39 +48,6 @@ def _events_lost(finding: Finding) -> str:
     return text.format(count=count)
 
 
+@says(FindingKind.TORN)
 def _torn(finding: Finding) -> str:
     return _("The recording stops at {at}, before the run ended.").format(**facts_of(finding))
-
-
-_SENTENCES: dict[FindingKind, Sentence] = {
-    FindingKind.START_COST: costs.start_cost,
-    FindingKind.IMPLICIT_WAIT: waits.implicit_wait,
-    FindingKind.DAEMON_CUTOFF: signals.daemon_cutoff,
-    FindingKind.TERMINATE: signals.ended_with("terminate()"),
-    FindingKind.KILL: signals.ended_with("kill()"),
-    FindingKind.SIGNAL: signals.ended_by_signal,
-    FindingKind.STOPPED: signals.stopped,
-    FindingKind.SIGTERM_IGNORED: signals.sigterm_ignored,
-    FindingKind.SIGTERM_HANDLED: signals.sigterm_handled,
-    FindingKind.SIGNAL_HANDLED: signals.signal_handled,
-    FindingKind.SUSPENDED: signals.suspended,
-    FindingKind.GRANDCHILDREN_LEFT: signals.grandchildren_left,
-    FindingKind.MAIN_GUARD: mistakes.main_guard,
-    FindingKind.NOT_IMPORTABLE: mistakes.not_importable,
-    FindingKind.DAEMON_CHILDREN: mistakes.daemon_children,
-    FindingKind.CHILD_FAILED: ends.child_failed,
-    FindingKind.CRASH: ends.crash,
-    FindingKind.NOT_RUN: ends.not_run,
-    FindingKind.EXIT_CODE: ends.exit_code,
-    FindingKind.KILLED_FROM_OUTSIDE: ends.killed_from_outside,
-    FindingKind.OUTPUT_LOST: ends.output_lost,
-    FindingKind.QUEUE_NOT_EMPTIED: hangs.queue_not_emptied,
-    FindingKind.LOCK_OWNER_DIED: hangs.lock_owner_died,
-    FindingKind.POOL_WORKER_LOST: hangs.pool_worker_lost,
-    FindingKind.EXECUTOR_BROKEN: hangs.executor_broken,
-    FindingKind.ORPHAN: waits.orphan,
-    FindingKind.ZOMBIE: waits.zombie,
-    FindingKind.CORES_BUSY: costs.cores_busy,
-    FindingKind.EVENTS_LOST: _events_lost,
-    FindingKind.TORN: _torn,
-}

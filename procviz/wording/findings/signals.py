@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from procviz.trace.findings.all_findings import Finding
+from procviz.trace.findings.finding import Finding, FindingKind
 from procviz.wording import _, ngettext
-from procviz.wording.findings.facts import Sentence, facts_of, length, number, people_text, word
+from procviz.wording.findings.facts import Sentence, facts_of, length, number, people_text, says, word
 from procviz.wording.quantities import moment_text
 
 
+@says(FindingKind.DAEMON_CUTOFF, "library/multiprocessing.html#multiprocessing.Process.daemon")
 def daemon_cutoff(finding: Finding) -> str:
     """Who was cut off, by whose end, and how far it had come."""
     if len(finding.processes) < 2:
@@ -41,6 +42,11 @@ def ended_with(call: str) -> Sentence:
     return text
 
 
+says(FindingKind.TERMINATE, "library/multiprocessing.html#multiprocessing.Process.terminate")(ended_with("terminate()"))
+says(FindingKind.KILL, "library/multiprocessing.html#multiprocessing.Process.kill")(ended_with("kill()"))
+
+
+@says(FindingKind.SIGNAL, "library/signal.html")
 def ended_by_signal(finding: Finding) -> str:
     """Who was ended by which signal, and who sent it."""
     facts, signal = facts_of(finding), word(finding, "signal")
@@ -59,6 +65,7 @@ def ended_by_signal(finding: Finding) -> str:
     return _("{other} sent {signal} to {process}, which ended it at {at}.").format(**facts, signal=signal)
 
 
+@says(FindingKind.STOPPED)
 def stopped(finding: Finding) -> str:
     """Who ended the whole run, and how many went with it."""
     facts, count = facts_of(finding), len(finding.processes)
@@ -84,6 +91,7 @@ def stopped(finding: Finding) -> str:
     return text.format(**facts, count=count)
 
 
+@says(FindingKind.SIGTERM_IGNORED, "library/signal.html#signal.signal")
 def sigterm_ignored(finding: Finding) -> str:
     """A SIGTERM that did not end it, what did, and why it did not, where that is known."""
     text = _outlived(finding).format(
@@ -109,6 +117,7 @@ def _outlived(finding: Finding) -> str:
     return _("The SIGTERM sent at {at} did not end {process}: it ended by itself, {lived} later.")
 
 
+@says(FindingKind.SIGTERM_HANDLED, "library/signal.html#signal.signal")
 def sigterm_handled(finding: Finding) -> str:
     """A SIGTERM that was answered by an exit of its own."""
     facts, lived, code = facts_of(finding), length(finding, "lived_ns"), word(finding, "exitcode")
@@ -138,6 +147,7 @@ def interrupted(finding: Finding) -> str:
     return _("{sentence} It was in line {line} then.").format(sentence=text, line=finding.place.line)
 
 
+@says(FindingKind.SIGNAL_HANDLED, "library/signal.html#signal.signal")
 def signal_handled(finding: Finding) -> str:
     """A signal that had a handler or was ignored, and the end that soon came after it."""
     handler, signal, count = finding.facts.get("handler"), word(finding, "signal"), number(finding, "count")
@@ -173,6 +183,7 @@ def _sent(finding: Finding) -> str:
     return _("{other} sent {signal} to {process} at {at}.")
 
 
+@says(FindingKind.SUSPENDED, "library/signal.html#signal.SIGCONT")
 def suspended(finding: Finding) -> str:
     """Who was suspended by whom, and for how long."""
     text = _suspended_by(finding).format(**facts_of(finding), signal=word(finding, "signal"))
@@ -197,6 +208,7 @@ def _suspended_by(finding: Finding) -> str:
     return _("{other} suspended {process} at {at} with {signal}.")
 
 
+@says(FindingKind.GRANDCHILDREN_LEFT, "library/multiprocessing.html#multiprocessing.Process.terminate")
 def grandchildren_left(finding: Finding) -> str:
     """Whose children went on when it was ended, and how long."""
     left, facts = finding.names[1:], facts_of(finding)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from procviz.trace.findings.all_findings import Finding
+from procviz.trace.findings.finding import Finding, FindingKind
 from procviz.wording import _, ngettext
-from procviz.wording.findings.facts import facts_of, length, number, people_text, word
+from procviz.wording.findings.facts import facts_of, length, number, people_text, says, word
 from procviz.wording.quantities import moment_text
 
 
+@says(FindingKind.IMPLICIT_WAIT, "library/multiprocessing.html#multiprocessing.Process.daemon")
 def implicit_wait(finding: Finding) -> str:
     """Who waited at its exit, for whom, how long, why."""
     awaited = finding.names[1:]
@@ -38,6 +39,7 @@ def implicit_wait(finding: Finding) -> str:
     return text.format(**facts_of(finding), awaited=people_text(awaited), waited=length(finding, "waited_ns"))
 
 
+@says(FindingKind.ZOMBIE, "library/multiprocessing.html#all-start-methods")
 def zombie(finding: Finding) -> str:
     """How long it was a zombie, and what ended that."""
     facts, lasted = facts_of(finding), length(finding, "lasted_ns")
@@ -134,6 +136,7 @@ _REAPED: dict[str, Callable[[], str]] = {
 }
 
 
+@says(FindingKind.ORPHAN, "library/os.html#os.getppid")
 def orphan(finding: Finding) -> str:
     """Whose orphan it was, how long, who took it in."""
     facts, lived = facts_of(finding), length(finding, "lived_ns")

@@ -13,8 +13,7 @@ from procviz.chart.palette import LIGHT
 from procviz.trace.findings.all_findings import FindingKind, find
 from procviz.ui.details.findings_tab import PAGE_ROLE, Happened, whole_quantities
 from procviz.wording import use_language
-from procviz.wording.findings.further_reading import page_about
-from procviz.wording.findings.sentences import sentence
+from procviz.wording.findings.sentences import page_about, sentence
 from tests.trace.builders import whole_run
 
 
