@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         process_state,
     )
     from procviz.probe.procviz_usage import used
+    from procviz.probe.procviz_versions import WATCHES_MAIN
     from procviz.probe.procviz_wrap import disguise, unseen, wrap
 else:
     from procviz_event_writer import births_are_known, note_fork, now, quietly, ring, tell, watched_from_outside
@@ -43,6 +44,7 @@ else:
     from procviz_json_text import of_error
     from procviz_process_state import EXITING, FORKED, MAIN, MORE, RUNNING, STARTING, UNHEARD, process_state
     from procviz_usage import used
+    from procviz_versions import WATCHES_MAIN
     from procviz_wrap import disguise, unseen, wrap
 
 _HELPERS = ("forkserver", "resource-tracker")
@@ -224,7 +226,7 @@ def watch_main() -> None:
 
     Only for that one code, and only when it returns, so it costs the program nothing.
     """
-    if sys.version_info >= (3, 14):
+    if WATCHES_MAIN:
         heard["exec"] = _code_begins
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from procviz.probe import procviz_target as target
     from procviz.probe.procviz_event_writer import births_are_known, quietly
     from procviz.probe.procviz_process_state import UNENDED, process_state
+    from procviz.probe.procviz_versions import WATCHES_POLL
     from procviz.probe.procviz_wrap import set_apart, unseen
 else:
     import procviz_calls as calls
@@ -32,6 +33,7 @@ else:
     import procviz_target as target
     from procviz_event_writer import births_are_known, quietly
     from procviz_process_state import UNENDED, process_state
+    from procviz_versions import WATCHES_POLL
     from procviz_wrap import set_apart, unseen
 
 _LOADER: "Any" = __spec__.loader
@@ -69,7 +71,7 @@ def begin() -> None:
         "signal": _later("watch_signals", "procviz_signal_calls"),
         "subprocess": calls.watch_subprocess,
     }
-    if sys.version_info >= (3, 11):
+    if WATCHES_POLL:
         hooks["multiprocessing.popen_fork"] = hooks["multiprocessing.popen_forkserver"] = calls.watch_poll
     if not births_are_known:
         spawn_calls.watch_os()

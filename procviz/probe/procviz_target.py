@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from procviz.probe.procviz_names import describe
     from procviz.probe.procviz_process_state import EXITING, FORKED, RUNNING, STARTING, process_state
     from procviz.probe.procviz_usage import fork_cheaply, used
+    from procviz.probe.procviz_versions import NEEDS_RUN, ONLY_NUMBERS
     from procviz.probe.procviz_wrap import disguise, set_apart, unseen, wrap
 else:
     from procviz_event_writer import now, quietly, tell, tell_lines, unexpected
@@ -24,11 +25,11 @@ else:
     from procviz_names import describe
     from procviz_process_state import EXITING, FORKED, RUNNING, STARTING, process_state
     from procviz_usage import fork_cheaply, used
+    from procviz_versions import NEEDS_RUN, ONLY_NUMBERS
     from procviz_wrap import disguise, set_apart, unseen, wrap
 
 
 _exc_info = sys.exc_info
-_NEEDS_RUN = sys.version_info >= (3, 13)  # there the exit handlers begin too late to know how run() ended
 _BEGAN = (
     b"{'e':'forked','t':%d,'pid':%d}\n{'e':'child','t':%d,'pid':%d,'method':'fork',%b}\n"
     b"{'e':'target-began','t':%d,'pid':%d}\n"
@@ -75,7 +76,7 @@ def _began() -> None:
         process_state[FORKED], process_state[STARTING] = 0, b""
     else:
         _begin_at_length(at, bool(nested))
-    if _NEEDS_RUN:
+    if NEEDS_RUN:
         _watch_run(sys.modules["multiprocessing.process"].current_process())
 
 
@@ -144,7 +145,7 @@ def _target_ended(error: "BaseException | None") -> None:
 
 def _status_of(error: SystemExit) -> int:
     """What multiprocessing makes of it; before Python 3.9 all that is no number was a failure."""
-    if sys.version_info < (3, 9):
+    if ONLY_NUMBERS:
         return status_of(error.args[0]) if error.args and isinstance(error.args[0], int) else 1
     return status_of(error.code)
 
