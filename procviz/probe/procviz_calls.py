@@ -291,6 +291,22 @@ def killed(args: "tuple[Any, ...]") -> None:
     tell_call(name, site, tpid=args[0], sig=args[1], group=members(-args[0]) if args[0] <= 0 else None)
 
 
+def terminated(args: "tuple[Any, ...]") -> None:
+    """The audit event _winapi.TerminateProcess (handle, exit code), by which Windows ends processes.
+
+    Which process that is only the Popen knows that calls it. A Process's own terminate() and kill() are told already.
+    """
+    frame: "FrameType | None" = sys._getframe(1)
+    while frame is not None and "self" not in frame.f_locals:
+        frame = frame.f_back
+    pid = getattr(frame.f_locals["self"], "pid", None) if frame is not None else None
+    site = Site(sys._getframe(1))
+    if site.wrappers or type(pid) is not int:
+        return
+    name = "kill" if "kill" in site.through else "terminate"
+    tell_call(name, site, tpid=pid, exitcode=args[1])
+
+
 def killed_group(args: "tuple[Any, ...]") -> None:
     """The audit event os.killpg (group, signal)."""
     if args[1]:

@@ -40,6 +40,7 @@ _LOADER: "Any" = __spec__.loader
 _AUDITED: "dict[str, Callable[[tuple[Any, ...]], None]]" = {
     "os.kill": calls.killed,
     "os.killpg": calls.killed_group,
+    "_winapi.TerminateProcess": calls.terminated,
     "signal.pthread_kill": calls.killed_thread,
     "os.exec": calls.executed,
     "os.system": calls.ran_shell,

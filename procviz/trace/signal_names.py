@@ -80,8 +80,33 @@ ENDING = frozenset(
 )
 
 
+# What Windows ends a process with for what it did itself (NTSTATUS values, as in ntstatus.h).
+_FAULTS = {
+    0x80000003: "STATUS_BREAKPOINT",
+    0xC0000005: "STATUS_ACCESS_VIOLATION",
+    0xC0000017: "STATUS_NO_MEMORY",
+    0xC000001D: "STATUS_ILLEGAL_INSTRUCTION",
+    0xC0000094: "STATUS_INTEGER_DIVIDE_BY_ZERO",
+    0xC00000FD: "STATUS_STACK_OVERFLOW",
+    0xC0000135: "STATUS_DLL_NOT_FOUND",
+    0xC0000142: "STATUS_DLL_INIT_FAILED",
+    0xC0000374: "STATUS_HEAP_CORRUPTION",
+    0xC0000409: "STATUS_STACK_BUFFER_OVERRUN",
+}
+TERMINATE_PROCESS = "TerminateProcess"  # how Windows ends a process for another one: it has no signals
+_OF_THE_CONSOLE = {0: "Ctrl-C", 1: "Ctrl-Break", SIGINT: "Ctrl-C", 21: "Ctrl-Break"}
+
+
+def fault_name(exitcode: int | None, system: str) -> str | None:
+    """The fault that an exit code stands for on Windows, with its number as it is looked up; None where it is none."""
+    name = _FAULTS.get(exitcode or 0) if system == "Windows" else None
+    return None if name is None else f"{name} (0x{exitcode:08X})"
+
+
 def signal_name(number: int, system: str = "Linux") -> str:
     """The signal's name on that system (`Platform.system`), or "signal 42" where it has none."""
+    if system == "Windows":
+        return _OF_THE_CONSOLE.get(number, TERMINATE_PROCESS)
     names = _LINUX if system == "Linux" else _BSD
     return _EVERYWHERE.get(number) or names.get(number) or f"signal {number}"
 

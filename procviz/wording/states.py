@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from procviz.trace.records import Witness
+from procviz.trace.signal_names import TERMINATE_PROCESS
 from procviz.trace.timeline import Cause, Kind, Life, State, Timeline
 from procviz.wording import _
 from procviz.wording.findings.facts import name_text
@@ -107,7 +108,9 @@ def _done_by(call: str, life: Life, timeline: Timeline | None) -> str:
 
 
 def _sent_by(life: Life, timeline: Timeline | None) -> str:
-    signal, who = life.signal or "?", who_text(life.by, timeline)
+    if life.signal is None:
+        return _done_by("os.kill()", life, timeline)
+    signal, who = life.signal or TERMINATE_PROCESS, who_text(life.by, timeline)
     if life.cause_place is None:
         own, others = _("{signal} sent by itself"), _("{signal} sent by {who}")
         return close_up((own if life.by == life.id else others).format(signal=signal, who=who))
@@ -123,7 +126,7 @@ def _exception(life: Life) -> str:
 
 
 def _signal(life: Life) -> str:
-    signal = life.signal or "?"
+    signal = life.signal or TERMINATE_PROCESS
     if life.by == "outside":
         return _("{signal} from outside").format(signal=signal)
     if life.by == "keyboard":
@@ -173,6 +176,6 @@ _CAUSES: dict[Cause, Callable[[Life], str]] = {
     Cause.KILL: lambda life: _("kill()"),
     Cause.DAEMON_CUTOFF: lambda life: _("cut off: daemon"),
     Cause.SIGNAL: _signal,
-    Cause.CRASH: lambda life: _("crash, {signal}").format(signal=life.signal or "?"),
+    Cause.CRASH: lambda life: _("crash, {signal}").format(signal=life.signal or f"0x{life.exitcode or 0:08X}"),
     Cause.UNKNOWN: lambda life: _("ended by itself") if life.exitcode == 0 else _("not known"),
 }

@@ -19,6 +19,7 @@ _USS_AT_MOST_PROCESSES = 10
 _PEAK_EVERY_TICKS = 20
 _SETTLE_NS = 1_000_000_000
 _LEAST_SHARE = 0.2  # of the budget, for sampling, however much the rest costs
+_MOST_PERCENT = 1e7  # as `records.Percent`
 _BREATH = 32  # processes between two looks at what cannot wait
 
 
@@ -89,7 +90,8 @@ class Sampler:
         life.max_rss_bytes = max(life.max_rss_bytes or 0, resident, peak)
         if before is None or t <= before[0]:
             return None, resident
-        return round(max(0.0, (seconds - before[1]) * 1e11 / (t - before[0])), 1), resident
+        percent = round((seconds - before[1]) * 1e11 / (t - before[0]), 1)
+        return (percent if 0 <= percent <= _MOST_PERCENT else None), resident  # else the system was wrong: a gap
 
     def _unique(self, life: Life) -> int | None:
         unique = self._readers[life.p].unique_bytes()

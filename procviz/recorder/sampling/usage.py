@@ -114,14 +114,14 @@ class PsutilReader:
         now = time.monotonic_ns()
         try:
             memory, times = self._process.memory_info(), self._process.cpu_times()
-        except self._error:
+        except (self._error, OSError):
             return None
         return Use(now, times.user + times.system, memory.rss, getattr(memory, "peak_wset", 0))
 
     def unique_bytes(self) -> int | None:
         try:
             return None if self._process is None else int(self._process.memory_full_info().uss)
-        except self._error:
+        except (self._error, OSError):
             return None
 
     def close(self) -> None:
@@ -138,7 +138,7 @@ def _process(pid: int) -> psutil.Process | None:
 
     try:
         return psutil.Process(pid)
-    except psutil.Error:
+    except (psutil.Error, OSError):
         return None
 
 

@@ -104,7 +104,7 @@ class Loop:
         self._sampler = self._make_sampler()
         self._rest_ns, share = (_REST_NS, _SHARE) if parts.job.follow else (_REST_UNSEEN_NS, _SHARE_UNSEEN)
         self._pace = Pace(parts.job.budget_percent / 100 * share, self._rest_ns)
-        self._child_ends = ChildEnds()
+        self._child_ends = ChildEnds() if sys.platform != "win32" else None
         self._selector = _selector(
             parts.link.fileno(), parts.watch.fileno(), parts.kernel, parts.bell, parts.guard, self._child_ends
         )  # fmt: skip
@@ -161,7 +161,7 @@ class Loop:
         if self._execs is not None and self._execs in ready:
             parts.births.keep_commands(self._execs.read())
         parts.births.listen()
-        if self._child_ends in ready:
+        if self._child_ends is not None and self._child_ends in ready:
             self._reap()
         now = time.monotonic_ns()
         if now >= self._sampler.due_ns:
@@ -210,7 +210,8 @@ class Loop:
 
     def _reap(self) -> None:
         """Whoever has no parent but us would be a zombie of our making for as long as we let it wait."""
-        self._child_ends.clear()
+        if self._child_ends is not None:
+            self._child_ends.clear()
         self._descendants = self._parts.births.reap_own()
 
     def _turn(self) -> None:

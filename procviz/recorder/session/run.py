@@ -82,6 +82,7 @@ class _Run:
     def run(self) -> None:
         """Start the program and record it."""
         self._check()
+        self._machine = platform.uname()  # before the program: on Windows it starts a process to find out
         self._system = systems.here(self._folder)
         limits.widen()
         sys.setswitchinterval(_SWITCH_S)
@@ -168,7 +169,7 @@ class _Run:
             raise Problem(ProblemKind.RECORDER_FAILED, reason=reason) from None
 
     def _header(self, monotonic_ns: int, unix_ns: int, run_path: str | None, witness: str) -> Header:
-        machine = platform.uname()
+        machine = self._machine
         program = msgspec.structs.replace(self._job.program, run_path=run_path)
         return Header(
             format=FORMAT,

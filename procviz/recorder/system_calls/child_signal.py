@@ -19,11 +19,12 @@ class ChildEnds:
 
     def __init__(self) -> None:
         self._read_end, self._write_end = os.pipe()
-        if sys.platform != "win32":
-            os.set_blocking(self._read_end, False)
-            os.set_blocking(self._write_end, False)
-            signal.set_wakeup_fd(self._write_end, warn_on_full_buffer=False)
-            signal.signal(signal.SIGCHLD, _pass)  # a signal without a handler would not be written there
+        if sys.platform == "win32":
+            raise NotImplementedError
+        os.set_blocking(self._read_end, False)
+        os.set_blocking(self._write_end, False)
+        signal.set_wakeup_fd(self._write_end, warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, _pass)  # a signal without a handler would not be written there
 
     def fileno(self) -> int:
         """Readable when some child has ended since `clear()`."""
@@ -31,9 +32,8 @@ class ChildEnds:
 
     def clear(self) -> None:
         """To be called before looking who it is, so that nobody who ends meanwhile is missed."""
-        if sys.platform != "win32":
-            with contextlib.suppress(BlockingIOError):
-                os.read(self._read_end, _MUCH_BYTES)
+        with contextlib.suppress(BlockingIOError):
+            os.read(self._read_end, _MUCH_BYTES)
 
 
 def _pass(_signal: int, _frame: object) -> None:

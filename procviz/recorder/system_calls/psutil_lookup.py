@@ -71,5 +71,6 @@ def is_gone(identity: Identity) -> bool:
 
 
 def born_ns(identity: Identity) -> int:
-    """When a process started, on the clock of `time.monotonic_ns`."""
-    return identity.start_ticks * 1000 - (time.time_ns() - time.monotonic_ns())
+    """When a process started, on the clock of `time.monotonic_ns`; a start in the future is not known yet: now."""
+    now_ns = time.monotonic_ns()
+    return min(identity.start_ticks * 1000 - (time.time_ns() - now_ns), now_ns)

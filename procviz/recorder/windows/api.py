@@ -18,6 +18,7 @@ TERMINATED = 0x10000  # what multiprocessing ends processes with, and takes for 
 
 _SYNCHRONIZE = 0x100000
 _PROCESS_QUERY_LIMITED_INFORMATION = 0x1000
+_PROCESS_QUERY_INFORMATION = 0x400  # more than is needed, but what Wine wants to be asked about a job
 _PROCESS_TERMINATE = 0x1
 _BASIC_PROCESS_ID_LIST, _ASSOCIATE_COMPLETION_PORT, _EXTENDED_LIMITS = 3, 7, 9  # JOBOBJECTINFOCLASS
 _KILL_ON_JOB_CLOSE = 0x2000
@@ -127,7 +128,7 @@ class Kernel32:
 
     def open_process(self, pid: int) -> Handle | None:
         """A handle to watch and to end a process with; None when it is gone or not ours."""
-        for more in (_PROCESS_TERMINATE, 0):
+        for more in (_PROCESS_TERMINATE | _PROCESS_QUERY_INFORMATION, _PROCESS_TERMINATE, 0):
             rights = _SYNCHRONIZE | _PROCESS_QUERY_LIMITED_INFORMATION | more
             handle = self._call["OpenProcess"](rights, 0, pid)
             if handle:

@@ -6,6 +6,7 @@ recorder looks. It looks at every handle when the job has told of a death, and n
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import time
 
@@ -44,15 +45,17 @@ class HandleWatch:
         self._kept[pid] = handle
 
     def add(self, life: Life) -> bool:
-        handle = self._kept.pop(life.pid, None) or self._api.open_process(life.pid)
-        if handle is not None and self._born_ns(handle) > life.born_ns + 2 * TICK_NS:  # it has the pid by now
-            self._api.close(handle)
-            handle = None
+        handle = self._kept.pop(life.pid, None)
+        if handle is None:
+            handle = self._api.open_process(life.pid)
+            if handle is not None and self._is_younger(handle, life):  # it has the pid by now
+                self._api.close(handle)
+                handle = None
         if handle is None:
             self._gone.append(life)
         else:
             self._handles[life.p], self._lives[life.p] = handle, life
-            life.identity = Identity(life.pid, self._api.times(handle).began // 10)
+            life.identity = self._identity(life, handle)
         self._looked_ns = 0
         return True
 
@@ -66,8 +69,9 @@ class HandleWatch:
             return seen
         self._deaths, self._looked_ns = self._job.deaths, now
         for p, handle in list(self._handles.items()):
-            if self._api.has_ended(handle):
-                seen.append(self._ended(self._lives[p], handle))
+            with contextlib.suppress(OSError):  # asked again at the next look
+                if self._api.has_ended(handle):
+                    seen.append(self._ended(self._lives[p], handle))
         return seen
 
     def manner(self, life: Life) -> Manner:
@@ -92,12 +96,25 @@ class HandleWatch:
         life.cpu_seconds = times.cpu_seconds
         self.release(life)
         now = time.monotonic_ns()
-        low = max(self._on_our_clock(times.ended), life.born_low_ns)
+        low = max(min(self._on_our_clock(times.ended), now), life.born_low_ns)
         t = min(now, max(low + TICK_NS, life.last_ns))
         return Seen(life, "ended", t, max(0, t - max(low, life.last_ns)), Witness.OS)
 
-    def _born_ns(self, handle: Handle) -> int:
-        return self._on_our_clock(self._api.times(handle).began)
+    def _is_younger(self, handle: Handle, life: Life) -> bool:
+        """Whether a process began after this life did; what cannot be asked, or lies in the future, says nothing."""
+        try:
+            began = self._api.times(handle).began
+        except OSError:
+            return False
+        born_ns = self._on_our_clock(began)
+        return life.born_ns + 2 * TICK_NS < born_ns <= time.monotonic_ns()
+
+    def _identity(self, life: Life, handle: Handle) -> Identity | None:
+        try:
+            began = self._api.times(handle).began
+        except OSError:
+            return None
+        return Identity(life.pid, began // 10) if began <= self._api.now() else None
 
     def _on_our_clock(self, wall: int) -> int:
         return time.monotonic_ns() - (self._api.now() - wall) * 100

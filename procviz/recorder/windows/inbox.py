@@ -32,7 +32,8 @@ class _File:
     def read(self) -> list[ProbeEvent]:
         if self._file is None:
             self._file = os.open(self._path, _FLAGS)
-            os.lseek(self._file, self._read_bytes, os.SEEK_SET)
+        # Each time: Wine goes on to find the end where it has found one before.
+        os.lseek(self._file, self._read_bytes, os.SEEK_SET)
         data = os.read(self._file, _CHUNK_BYTES)
         self._read_bytes += len(data)
         *lines, self._partial = (self._partial + data).split(b"\n")

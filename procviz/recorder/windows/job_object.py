@@ -71,8 +71,9 @@ class Job:
         for pid in self.members():
             handle = self.api.open_process(pid)
             if handle is not None:
-                if self.api.is_member(handle, self._job):  # and not a stranger who has the pid by now
-                    self.api.terminate(handle)
+                with contextlib.suppress(OSError):  # it is looked for again
+                    if self.api.is_member(handle, self._job):  # and not a stranger who has the pid by now
+                        self.api.terminate(handle)
                 self.api.close(handle)
 
     def _listen(self) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from procviz.recorder.output.streams import Stream
 
+_NO_WINDOW = 0x8000000  # CREATE_NO_WINDOW: a program of the window's opens no console beside it
 _NEW_GROUP = 0x200  # CREATE_NEW_PROCESS_GROUP: it can be told to break, and does not hear our Ctrl-C
 
 
@@ -46,7 +47,7 @@ def start(
             stdin=stdin,
             stdout=streams[0].write_end,
             stderr=streams[-1].write_end,
-            creationflags=_NEW_GROUP if own_group and sys.platform == "win32" else 0,
+            creationflags=_NEW_GROUP | _NO_WINDOW if own_group and sys.platform == "win32" else 0,
         )
     except OSError as error:
         failure = error

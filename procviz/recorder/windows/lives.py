@@ -61,6 +61,11 @@ class WindowsBirths(Births):
 
     def _meet(self, newcomer: Newcomer) -> None:
         pid, t, handle = newcomer
+        command = process_tree.command_line(pid)
+        if _is_console(command):
+            if handle is not None:
+                self._job.api.close(handle)
+            return
         if handle is not None:
             if self._table.alive(pid) is not None:
                 self._job.api.close(handle)
@@ -73,7 +78,13 @@ class WindowsBirths(Births):
         low = born_ns(stat.identity) if stat is not None else t - TICK_NS
         t = min(t, max(low, t - TICK_NS) + TICK_NS)
         life = self._table.begin(pid, stat.ppid if stat is not None else 0, t, Witness.OS, max(0, t - low))
-        self._describe_command(life, t, Witness.OS, process_tree.command_line(pid) or None)
+        self._describe_command(life, t, Witness.OS, command or None)
+
+
+def _is_console(command: list[str]) -> bool:
+    """Whether it is what the system starts for a console window: none of the program's own."""
+    name = command[0].replace("/", "\\").rpartition("\\")[2].lower() if command else ""
+    return name in ("conhost.exe", "openconsole.exe")
 
 
 class WindowsActs(Acts):
@@ -103,7 +114,7 @@ class WindowsActs(Acts):
 
     def _interrupt(self, main: Life) -> None:
         if not self._shares_console:
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError, SystemError):  # where no console is shared
                 os.kill(main.pid, getattr(signal, "CTRL_BREAK_EVENT", signal.SIGINT))
 
     def _kill_round(self, spare_trackers: bool) -> list[int]:

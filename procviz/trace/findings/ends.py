@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from procviz.trace.findings.finding import Fact, Finding, FindingKind, found, of_a_life, raised_at, with_parent
 from procviz.trace.findings.handlers import signal_behind
 from procviz.trace.findings.mistakes import is_explained
-from procviz.trace.findings.signals import sigterm_outlived
+from procviz.trace.findings.signals import BY_OTHERS, sigterm_outlived
+from procviz.trace.signal_names import fault_name
 from procviz.trace.timeline import Cause, Life, Timeline
 
 
@@ -33,7 +34,11 @@ def child_failed(life: Life, timeline: Timeline) -> Iterator[Finding]:
 def crash(life: Life, timeline: Timeline) -> Iterator[Finding]:
     """A fault ended it: a segmentation fault and its like."""
     if life.ended and life.cause is Cause.CRASH:
-        yield found(timeline, FindingKind.CRASH, [life.id], life.ended.ts_ns, signal=life.signal)
+        yield found(timeline, FindingKind.CRASH, [life.id], life.ended.ts_ns, signal=_fault(life, timeline))
+
+
+def _fault(life: Life, timeline: Timeline) -> str | None:
+    return life.signal or fault_name(life.exitcode, timeline.header.platform.system)
 
 
 @of_a_life
@@ -52,6 +57,8 @@ def exit_code(life: Life, timeline: Timeline) -> Iterator[Finding]:
     """It ended with a number that is not 0, and nothing else says why."""
     if not life.ended or not life.exitcode or life.signal is not None or life.cause is Cause.EXCEPTION:
         return
+    if life.cause in BY_OTHERS or life.cause is Cause.CRASH:
+        return  # where there are no signals they have an exit code too
     if life.cause is Cause.UNKNOWN and is_explained(life):  # a fork server does not tell of its child's exception
         return
     if life.not_run:

@@ -55,6 +55,8 @@ def answer(life: Life, signal: str, ts_ns: int, timeline: Timeline) -> str | Non
     """
     before_ns, inherited, passed = ts_ns, False, set()
     system = timeline.header.platform.system
+    if system == "Windows":
+        return None  # no handler runs there for what another process does
     one: Life | None = life
     while one is not None and one.id not in passed:
         passed.add(one.id)

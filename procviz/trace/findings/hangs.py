@@ -19,6 +19,7 @@ from procviz.trace.findings.finding import (
     slice_end,
     stopped_with_the_run,
 )
+from procviz.trace.findings.signals import BY_OTHERS
 from procviz.trace.records import Deed
 from procviz.trace.timeline import Cause, Kind, Life, Place, Slice, State, Timeline
 
@@ -150,7 +151,7 @@ def _returned_at_once(worker: Life, until_ns: int) -> bool:
 @of_a_life
 def output_lost(life: Life, timeline: Timeline) -> Iterator[Finding]:
     """Text it had printed was still in a buffer when it was ended, or left by os._exit(), which writes nothing out."""
-    if life.ended is None or not (life.signal is not None or life.cause is Cause.OS_EXIT):
+    if life.ended is None or not (life.signal is not None or life.cause in (*BY_OTHERS, Cause.OS_EXIT)):
         return
     held = next((one.begin for one in _stretches(life, "text-held", ("text-flushed",)) if one.end is None), None)
     if held is None:

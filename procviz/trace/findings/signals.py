@@ -18,12 +18,13 @@ from procviz.trace.findings.finding import (
     with_sender,
 )
 from procviz.trace.findings.handlers import answer
+from procviz.trace.signal_names import TERMINATE_PROCESS
 from procviz.trace.timeline import Cause, Instant, InstantKind, Kind, Life, Slice, State, Timeline
 
 DYING_NS = 50_000_000  # a process that lives so short after a signal may be dying of it
 _AT_ONCE_NS = 25_000_000  # and one that ends so soon after it was at its end anyway, unless it is known to handle it
 _BY_ITSELF = (Cause.SYS_EXIT, Cause.OS_EXIT, Cause.EXCEPTION, Cause.UNKNOWN)
-_BY_OTHERS = (Cause.TERMINATE, Cause.KILL, Cause.DAEMON_CUTOFF, Cause.SIGNAL)
+BY_OTHERS = (Cause.TERMINATE, Cause.KILL, Cause.DAEMON_CUTOFF, Cause.SIGNAL)
 _SUSPENDING = ("SIGSTOP", "SIGTSTP", "SIGTTIN", "SIGTTOU")
 
 
@@ -49,7 +50,7 @@ def ended_by_call(life: Life, timeline: Timeline) -> Iterator[Finding]:
         return
     sender = life.by if isinstance(life.by, str) else None
     yield found(
-        timeline, kind, with_sender(life), life.ended.ts_ns, life.cause_place, signal=life.signal, sender=sender
+        timeline, kind, with_sender(life), life.ended.ts_ns, life.cause_place, signal=_ended_by(life), sender=sender
     )
 
 
@@ -58,7 +59,7 @@ def killed_from_outside(life: Life, timeline: Timeline) -> Iterator[Finding]:
     """Ended by a signal that no process of the run sent."""
     if life.ended and life.by == "outside":
         ts_ns = life.ended.ts_ns
-        yield found(timeline, FindingKind.KILLED_FROM_OUTSIDE, [life.id], ts_ns, signal=life.signal)
+        yield found(timeline, FindingKind.KILLED_FROM_OUTSIDE, [life.id], ts_ns, signal=_ended_by(life))
 
 
 @of_a_life
@@ -106,6 +107,10 @@ def suspended(life: Life, timeline: Timeline) -> Iterator[Finding]:
         )  # fmt: skip
 
 
+def _ended_by(life: Life) -> str:
+    return life.signal or TERMINATE_PROCESS
+
+
 def _came_of_it(life: Life, timeline: Timeline, *, went_on: bool) -> str | None:
     if went_on:
         return "resumed"
@@ -140,7 +145,7 @@ def grandchildren_left(timeline: Timeline) -> Iterator[Finding]:
     for child in timeline.lives.values():
         children[child.parent].append(child)
     for life in timeline.lives.values():
-        if life.ended is None or life.kind is Kind.MAIN or life.cause not in _BY_OTHERS:
+        if life.ended is None or life.kind is Kind.MAIN or life.cause not in BY_OTHERS:
             continue
         left = [child for child in children[life.id] if _went_on(child, life.ended.ts_ns)]
         if left and not stopped_with_the_run(life, timeline):

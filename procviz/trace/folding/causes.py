@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from procviz.trace.folding.evidence import RANK, WAITS, Asked, Evidence, in_time
 from procviz.trace.records import Step, Witness, encode_line
-from procviz.trace.signal_names import CRASHES, SELF_MADE, SIGKILL, signal_name
+from procviz.trace.signal_names import CRASHES, SELF_MADE, SIGKILL, fault_name, signal_name
 from procviz.trace.timeline import Cause, Failure, Kind, Life, Place
 
 
@@ -59,6 +59,7 @@ class Surroundings:
 # Calls and acts that end a process with their signal. Everything else that sends one is Cause.SIGNAL.
 _BY_CALL = {"terminate": Cause.TERMINATE, "kill": Cause.KILL}
 _BY_RUN = {15: Cause.TERMINATE, 9: Cause.KILL}  # stop and timeout of the whole run
+_DIES_WITHIN_NS = 2_000_000_000
 _AGAIN_NS = 100_000_000
 _OUTCOMES = {
     "returned": Cause.RETURNED,
@@ -85,13 +86,17 @@ def status_of(evidence: Evidence) -> Status:
 
 
 def how_it_ended(
-    life: Life, evidence: Evidence, status: Status, sent: list[Sent], around: Surroundings | None
+    life: Life, evidence: Evidence, status: Status, sent: list[Sent], around: Surroundings | None, system: str = "Linux"
 ) -> Ending:
     """The cause from the table: a signal first, then what the code itself did."""
     if life.ended is None:
         return Ending()
     if status.signal is not None:
         return _by_signal(life, status, sent, around)
+    if system == "Windows":
+        told = _by_exit_code(life, status, sent)
+        if told is not None:
+            return told
     left = _os_exit(evidence)
     if left is not None:
         return Ending(Cause.OS_EXIT, place=left.place)
@@ -101,6 +106,18 @@ def how_it_ended(
     cause = _OUTCOMES.get(step.outcome or "", Cause.UNKNOWN)
     failure = Failure(step.exception or "", step.message or "", step.traceback or "")
     return Ending(cause, failure=failure if cause is Cause.EXCEPTION else None)
+
+
+def _by_exit_code(life: Life, status: Status, sent: list[Sent]) -> Ending | None:
+    """Windows has no signals: Popen's terminate() and kill() end a process with 1, os.kill() with its number."""
+    assert life.ended is not None
+    if fault_name(status.exitcode, "Windows") is not None:
+        return Ending(Cause.CRASH)
+    for one in reversed(sent):
+        with_code = 1 if one.how in _BY_CALL else one.signal
+        if 0 <= life.ended.ts_ns - one.t <= _DIES_WITHIN_NS and status.exitcode == with_code:
+            return Ending(_cause_of(one), _sender_of(one), one.place, how=one.how)
+    return None
 
 
 def is_unexplained(life: Life, status: Status, sent: list[Sent]) -> bool:

@@ -25,6 +25,7 @@ from procviz.trace.records import Began, Described, Step, Witness
 from procviz.trace.timeline import Edge, Kind, Life, NotRun, Place
 
 _PRECISE = ("main", "helper", "multiprocessing", "subprocess", "fork")  # a kind only ever becomes more precise
+_IN_ONE = re.compile(r"""\s*(?:"([^"]+)"|([^\s"]+))\s+/""")  # a command line of Windows: a file, then an option
 _HELPERS = {"tracker": "resource tracker", "forkserver": "fork server"}
 
 
@@ -121,10 +122,19 @@ def _name(life: Life, told: str | None) -> str:
     if told or life.kind is Kind.MAIN:
         return told or "MainProcess"
     if life.kind is Kind.SUBPROCESS and words:
-        name = _basename(words[0])
+        name = _command_name(words)
         program = _python_program(words[1:]) if name.startswith("python") else None
         return f"{name} {program}" if program else name
     return f"{'fork' if life.kind is Kind.FORK else 'process'} {life.pid}"
+
+
+def _command_name(words: list[str]) -> str:
+    """What a command is called: its file, without folder and `.exe`; Windows may have the whole line in one text."""
+    first = words[0]
+    if len(words) == 1 and (whole := _IN_ONE.match(first)):
+        first = whole[1] or whole[2]
+    name = _basename(first)
+    return name[:-4] if name.lower().endswith(".exe") else name
 
 
 def _python_program(words: list[str]) -> str | None:

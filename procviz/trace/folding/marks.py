@@ -62,7 +62,7 @@ def sent_to(evidence: Evidence, run_acts: Iterable[Act], system: str) -> list[Se
     """Every signal that was sent to a process, in order of time."""
     aimed = in_time(evidence.aimed.values())
     calls = [one for one in aimed if one.call and one.call.name in SENDS and not one.failed and _alive(evidence, one)]
-    sent = [one for one in (_sent(asked) for asked in _outermost(calls)) if one is not None]
+    sent = [one for one in (_sent(asked, system) for asked in _outermost(calls)) if one is not None]
     for act in [*evidence.acts, *_of_the_run(evidence, run_acts)]:
         number = act.signal if act.signal is not None else act_signal(act.act, system)
         if number:
@@ -131,9 +131,11 @@ def _inside(inner: Call, outer: Asked, own: Call) -> bool:
     return outer.called is not None and inner.t <= outer.called.t
 
 
-def _sent(asked: Asked) -> Sent | None:
+def _sent(asked: Asked, system: str) -> Sent | None:
     call = asked.call
     number = call_signal(call) if call else None
+    if call is not None and call.name == "kill" and system == "Windows":
+        number = SIGTERM  # there it does what terminate() does
     if call is None or number is None:
         return None
     return Sent(call.t, number, call.name, caller=call.p, implicit=call.implicit, place=asked.place)

@@ -65,7 +65,8 @@ class Settling:
         self._count_name(old_name, life.name)
         status = self._statuses[p] = causes.status_of(evidence)
         life.exitcode, life.exitcode_witness = status.exitcode, status.witness
-        life.signal = signal_name(status.signal, self._system) if status.signal is not None else None
+        has_signals = status.signal is not None and self._system != "Windows"
+        life.signal = signal_name(status.signal or 0, self._system) if has_signals else None
         if life.ended is not None:
             self._ends[p] = life.ended
         if old_parent is not None:
@@ -162,7 +163,7 @@ class Settling:
         else:
             self._unexplained.discard(life.id)
         around = self._strangers.around(life) if life.id in self._unexplained and self._strangers else None
-        ending = causes.how_it_ended(life, evidence, status, sent, around)
+        ending = causes.how_it_ended(life, evidence, status, sent, around, self._system)
         life.cause, life.by, life.cause_place, life.failure = ending.cause, ending.by, ending.place, ending.failure
         life.ended_with = ending.how
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from procviz.trace.findings.finding import Finding, FindingKind
+from procviz.trace.signal_names import TERMINATE_PROCESS
 from procviz.wording import _, ngettext
 from procviz.wording.findings.facts import Sentence, facts_of, length, number, people_text, says, word
 from procviz.wording.quantities import moment_text
@@ -50,6 +51,8 @@ says(FindingKind.KILL, "library/multiprocessing.html#multiprocessing.Process.kil
 def ended_by_signal(finding: Finding) -> str:
     """Who was ended by which signal, and who sent it."""
     facts, signal = facts_of(finding), word(finding, "signal")
+    if signal == TERMINATE_PROCESS and len(finding.processes) > 1:
+        return ended_with("os.kill()")(finding)
     if finding.facts.get("sender") == "user":
         return _("The user sent {signal} to {process}, which ended it at {at}.").format(**facts, signal=signal)
     if finding.facts.get("sender") == "keyboard":
