@@ -4,6 +4,7 @@
     python3 dev.py test [ARG...]    set up once, then the tests; arguments go to pytest
     python3 dev.py check            format, lint, types, imports, catalogues, tests: all that must hold
     python3 dev.py catalogues       bring the translations up to date with the source
+    python3 dev.py windows [ARG...] on Debian as root: make a Windows once (Wine), and run the tests in it
     python3 dev.py docs             bring what docs/ takes from the code up to date: tables of the format, rooms
     python3 dev.py benchmark        how fast procviz is, each figure beside a reference
     python3 dev.py package          make the app that needs no Python, for the system it is called on, in dist/
@@ -44,6 +45,7 @@ PACKAGE_LOCK = "requirements-package.lock"  # what the app holds and what makes 
 
 SIDE_BY_SIDE = ("-n", "2", "--dist", "worksteal")  # tests wait more than they work; `-n 0` runs them one by one
 READER_PACKAGES = ("xvfb", "xdotool", "dbus", "at-spi2-core", "gir1.2-atspi-2.0", "python3-gi")
+ON_WINDOWS = ("chart", "cli", "recorder", "script", "trace", "ui", "wording")  # of tests/
 LINUX_ALONE = (  # of the recorder: see session/systems.py
     "guard", "linux/exits", "linux/guard", "linux/launch", "probe_inbox/doorbell", "system_calls/named_memory",
     "system_calls/pidfd", "system_calls/proc_connector",
@@ -125,6 +127,16 @@ def types_elsewhere(platform: str) -> int:
 def catalogues(_args: list[str]) -> int:
     set_up(DEV_LOCK)
     return write_catalogues(os.path.join(ROOT, "resources", "locale"))
+
+
+def windows(args: list[str]) -> int:
+    """The tests that have a meaning there; what is Wine's fault is marked where it stands."""
+    home = os.environ.get("WINDOWS_HOME", os.path.join(os.path.expanduser("~"), ".cache", "procviz-windows"))
+    tests = args or [os.path.join("tests", name) for name in ON_WINDOWS]
+    os.chdir(ROOT)
+    return subprocess.call(
+        [sys.executable, os.path.join("package", "windows_on_debian.py"), home, "-m", "pytest", "-q", *tests]
+    )
 
 
 def docs(_args: list[str]) -> int:
@@ -457,7 +469,7 @@ def contents(path: str) -> bytes:
 
 
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
-    command.__name__: command for command in (run, test, check, catalogues, docs, benchmark, package, lock)
+    command.__name__: command for command in (run, test, check, catalogues, windows, docs, benchmark, package, lock)
 }
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import glob
 import os
-import pwd
 import re
 import shutil
 import subprocess
@@ -56,12 +55,21 @@ def installed() -> dict[tuple[int, int], str]:
 def _candidates() -> Iterator[str]:
     for minor in range(8, 20):
         yield from filter(None, [shutil.which(f"python3.{minor}")])
-    yield from sorted(glob.glob(pwd.getpwuid(os.getuid()).pw_dir + "/.pyenv/versions/3.*/bin/python"))
+    yield from sorted(glob.glob(_home() + "/.pyenv/versions/3.*/bin/python"))
+
+
+def _home() -> str:
+    """The true one: the tests have one of their own."""
+    if sys.platform == "win32":
+        return ""
+    import pwd
+
+    return pwd.getpwuid(os.getuid()).pw_dir
 
 
 def python_2() -> str | None:
     """A Python 2, where there still is one."""
-    found = glob.glob(pwd.getpwuid(os.getuid()).pw_dir + "/.pyenv/versions/2.*/bin/python")
+    found = glob.glob(_home() + "/.pyenv/versions/2.*/bin/python")
     return shutil.which("python2") or next(iter(found), None)
 
 
