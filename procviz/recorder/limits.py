@@ -40,8 +40,8 @@ def restore() -> None:
 
 
 def processors() -> int:
-    """How many processors this process, and so the program, may use."""
-    count = os.cpu_count() or 1
+    """How many processors this process, and so the program, may use; 0 where the system does not say."""
+    count = os.cpu_count() or 0
     if sys.platform == "linux":
         count = len(os.sched_getaffinity(0))
     return count

@@ -58,7 +58,7 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True):
     system: str  # "Linux", as platform.system()
     release: str
     machine: str
-    cpu_count: Count  # processors that the program may use
+    cpu_count: Count  # processors that the program may use; 0: not known
 
 
 class Program(msgspec.Struct, frozen=True, kw_only=True):

@@ -42,6 +42,8 @@ def start_cost(timeline: Timeline) -> Iterator[Finding]:
 def cores_busy(timeline: Timeline) -> Iterator[Finding]:
     """The longest stretch in which the run's processes left no core idle."""
     cores = timeline.header.platform.cpu_count
+    if not cores:
+        return
     best: tuple[int, int, int, list[int]] = (0, 0, 0, [])
     begin_ns, busy, people, before_ns = 0, 0, list[int](), None
     for tick in timeline.samples:
