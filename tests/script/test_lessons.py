@@ -199,6 +199,13 @@ def test_daemon(method: str, tmp_path: Path) -> None:
     assert not [line for line in after if line.startswith("daemon")]
 
 
+STUBBORN_ENDS = (  # on Windows nobody can ignore TerminateProcess
+    ["main: stubborn-1 has ended with exit code -15"]
+    if sys.platform == "win32"
+    else ["main: stubborn-1 ignores SIGTERM, so kill()", "main: stubborn-1 has ended with exit code -9"]
+)
+
+
 @method
 def test_terminate(method: str, tmp_path: Path) -> None:
     lines = run("terminate", method, tmp_path, OBEDIENT=2)
@@ -209,13 +216,13 @@ def test_terminate(method: str, tmp_path: Path) -> None:
         "main: terminate() for obedient-2",
         "main: obedient-2 has ended with exit code -15",
         "main: terminate() for stubborn-1",
-        "main: stubborn-1 ignores SIGTERM, so kill()",
-        "main: stubborn-1 has ended with exit code -9",
+        *STUBBORN_ENDS,
     ]
     assert [line for line in lines if line.startswith("main: ")] == story
     assert not [line for line in lines if line.endswith(("done", "tidied up"))]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="children start too late there to have ended by then")
 def test_children_that_come_to_their_own_end_tidy_up(tmp_path: Path) -> None:
     lines = run("terminate", "fork", tmp_path, SECONDS=1, MAIN_SECONDS=2.0)
 
