@@ -40,6 +40,7 @@ class WindowsBirths(Births):
         super().__init__(table, watch, None, store)
         self._handles = watch
         self._job = job
+        self._consoles: set[int] = set()  # pids in the job that are no processes of the program
 
     def take_exits(self) -> None:
         """Who has come, and who has gone."""
@@ -52,17 +53,25 @@ class WindowsBirths(Births):
 
     def scan(self) -> None:
         """Look for members of the job that nobody has told of."""
-        for pid in self._job.members():
+        for pid in self._of_the_program():
             self._look_at(pid)
 
     def reap_own(self) -> bool:
         """There is nothing to wait for; False when nobody is left in the job."""
-        return bool(self._job.members())
+        return bool(self._of_the_program())
+
+    def _of_the_program(self) -> list[int]:
+        members = self._job.members()
+        for pid in members:
+            if pid not in self._consoles and self._table.alive(pid) is None and _is_console(pid):
+                self._consoles.add(pid)
+        self._consoles &= set(members)
+        return [pid for pid in members if pid not in self._consoles]
 
     def _meet(self, newcomer: Newcomer) -> None:
         pid, t, handle = newcomer
-        command = process_tree.command_line(pid)
-        if _is_console(command):
+        if _is_console(pid):
+            self._consoles.add(pid)
             if handle is not None:
                 self._job.api.close(handle)
             return
@@ -78,13 +87,17 @@ class WindowsBirths(Births):
         low = born_ns(stat.identity) if stat is not None else t - TICK_NS
         t = min(t, max(low, t - TICK_NS) + TICK_NS)
         life = self._table.begin(pid, stat.ppid if stat is not None else 0, t, Witness.OS, max(0, t - low))
-        self._describe_command(life, t, Witness.OS, command or None)
+        self._describe_command(life, t, Witness.OS, process_tree.command_line(pid) or None)
 
 
-def _is_console(command: list[str]) -> bool:
-    """Whether it is what the system starts for a console window: none of the program's own."""
-    name = command[0].replace("/", "\\").rpartition("\\")[2].lower() if command else ""
-    return name in ("conhost.exe", "openconsole.exe")
+def _is_console(pid: int) -> bool:
+    """Whether it is what the system starts for a console: none of the program's own."""
+    import psutil
+
+    try:
+        return psutil.Process(pid).name().lower() in ("conhost.exe", "openconsole.exe")
+    except (psutil.Error, OSError):
+        return False
 
 
 class WindowsActs(Acts):
