@@ -34,14 +34,8 @@ TEXT_PX = 12
 FIRST_LESSON = "playground"
 # Kinds of widgets for which Windows and macOS name a font of their own; one font for all of the window is quieter.
 _WITH_FONTS_OF_THEIR_OWN = (
-    "QMenuBar",
-    "QMenu",
-    "QAbstractItemView",
-    "QHeaderView",
-    "QMessageBox",
-    "QStatusBar",
-    "QTipLabel",
-)
+    b"QMenuBar", b"QMenu", b"QAbstractItemView", b"QHeaderView", b"QMessageBox", b"QStatusBar", b"QTipLabel",
+)  # fmt: skip
 _FIXED_FAMILIES = ("DejaVu Sans Mono", "Menlo", "Consolas", "Liberation Mono", "Courier New")
 
 
