@@ -34,7 +34,7 @@ TEXT_PX = 12
 FIRST_LESSON = "playground"
 # Kinds of widgets for which Windows and macOS name a font of their own; one font for all of the window is quieter.
 _WITH_FONTS_OF_THEIR_OWN = (
-    b"QMenuBar", b"QMenu", b"QAbstractItemView", b"QHeaderView", b"QMessageBox", b"QStatusBar", b"QTipLabel",
+    "QMenuBar", "QMenu", "QAbstractItemView", "QHeaderView", "QMessageBox", "QStatusBar", "QTipLabel",
 )  # fmt: skip
 _FIXED_FAMILIES = ("DejaVu Sans Mono", "Menlo", "Consolas", "Liberation Mono", "Courier New")
 
@@ -92,7 +92,7 @@ def build(application: QApplication, settings: Settings) -> Conductor:
     text = _text_font()
     application.setFont(text)
     for kind in _WITH_FONTS_OF_THEIR_OWN:
-        QApplication.setFont(text, kind)
+        QApplication.setFont(text, kind)  # type: ignore[arg-type]  # the stub asks for bytes, which it refuses
     theme = Theme(application, settings.scheme)
     language = Language(application, settings.language)
     lessons = [load_lesson(lesson_id) for lesson_id in lesson_ids()]
