@@ -63,14 +63,16 @@ class WindowsBirths(Births):
     def _of_the_program(self) -> list[int]:
         members = self._job.members()
         for pid in members:
-            if pid not in self._consoles and self._table.alive(pid) is None and _is_console(pid):
+            known = pid in self._consoles or self._table.alive(pid) is not None
+            if not known and _is_console(pid, process_tree.command_line(pid)):
                 self._consoles.add(pid)
         self._consoles &= set(members)
         return [pid for pid in members if pid not in self._consoles]
 
     def _meet(self, newcomer: Newcomer) -> None:
         pid, t, handle = newcomer
-        if _is_console(pid):
+        command = process_tree.command_line(pid)
+        if _is_console(pid, command):
             self._consoles.add(pid)
             if handle is not None:
                 self._job.api.close(handle)
@@ -87,17 +89,17 @@ class WindowsBirths(Births):
         low = born_ns(stat.identity) if stat is not None else t - TICK_NS
         t = min(t, max(low, t - TICK_NS) + TICK_NS)
         life = self._table.begin(pid, stat.ppid if stat is not None else 0, t, Witness.OS, max(0, t - low))
-        self._describe_command(life, t, Witness.OS, process_tree.command_line(pid) or None)
+        self._describe_command(life, t, Witness.OS, command or None)
 
 
-def _is_console(pid: int) -> bool:
+def _is_console(pid: int, command: list[str]) -> bool:
     """Whether it is what the system starts for a console: none of the program's own."""
     import psutil
 
-    try:
-        return psutil.Process(pid).name().lower() in ("conhost.exe", "openconsole.exe")
-    except (psutil.Error, OSError):
-        return False
+    names = [command[0].replace("/", "\\").rpartition("\\")[2]] if command else []
+    with contextlib.suppress(psutil.Error, OSError):
+        names.append(psutil.Process(pid).name())
+    return any(name.lower() in ("conhost.exe", "openconsole.exe") for name in names)
 
 
 class WindowsActs(Acts):

@@ -89,11 +89,11 @@ def build(application: QApplication, settings: Settings) -> Conductor:
     application.setApplicationName("procviz")
     application.setDesktopFileName("procviz")
     application.setWindowIcon(_icon())
+    theme = Theme(application, settings.scheme)
     text = _text_font()
     application.setFont(text)
     for kind in _WITH_FONTS_OF_THEIR_OWN:
         QApplication.setFont(text, kind)  # type: ignore[arg-type]  # the stub asks for bytes, which it refuses
-    theme = Theme(application, settings.scheme)
     language = Language(application, settings.language)
     lessons = [load_lesson(lesson_id) for lesson_id in lesson_ids()]
     window = Window(settings, theme, language, lessons, Centre(), mono_font())
