@@ -17,6 +17,8 @@ from procviz.recorder.windows.exits import HandleWatch
 from procviz.recorder.windows.job_object import Job, Newcomer
 from procviz.trace.records import Act, Witness
 
+_NAMED_WITHIN_NS = 300_000_000
+
 
 class WindowsTable(Table):
     """A process that has ended is gone, and its children have no parent any more."""
@@ -40,14 +42,20 @@ class WindowsBirths(Births):
         super().__init__(table, watch, None, store)
         self._handles = watch
         self._job = job
+        self._nameless: list[Newcomer] = []  # who has come so lately that the system does not say what it runs
         self._consoles: set[int] = set()  # pids in the job that are no processes of the program
 
     def take_exits(self) -> None:
         """Who has come, and who has gone."""
         super().take_exits()
-        newcomers = self._job.newcomers()
+        newcomers, self._nameless = [*self._nameless, *self._job.newcomers()], []
         for newcomer in newcomers:
-            self._meet(newcomer)
+            command, name = process_tree.command_line(newcomer.pid), _program_of(newcomer.pid)
+            fresh = time.monotonic_ns() - newcomer.t < _NAMED_WITHIN_NS
+            if not command and not name and newcomer.handle is not None and fresh:
+                self._nameless.append(newcomer)  # its first thread does not run yet
+            else:
+                self._meet(newcomer, command)
         if newcomers:
             super().take_exits()
 
@@ -69,9 +77,8 @@ class WindowsBirths(Births):
         self._consoles &= set(members)
         return [pid for pid in members if pid not in self._consoles]
 
-    def _meet(self, newcomer: Newcomer) -> None:
+    def _meet(self, newcomer: Newcomer, command: list[str]) -> None:
         pid, t, handle = newcomer
-        command = process_tree.command_line(pid)
         if _is_console(pid, command):
             self._consoles.add(pid)
             if handle is not None:
@@ -94,12 +101,17 @@ class WindowsBirths(Births):
 
 def _is_console(pid: int, command: list[str]) -> bool:
     """Whether it is what the system starts for a console: none of the program's own."""
+    names = (command[0].replace("/", "\\").rpartition("\\")[2] if command else "", _program_of(pid))
+    return any(name.lower() in ("conhost.exe", "openconsole.exe") for name in names)
+
+
+def _program_of(pid: int) -> str:
+    """The file name of what it runs; "" where that cannot be told, or not yet."""
     import psutil
 
-    names = [command[0].replace("/", "\\").rpartition("\\")[2]] if command else []
     with contextlib.suppress(psutil.Error, OSError):
-        names.append(psutil.Process(pid).name())
-    return any(name.lower() in ("conhost.exe", "openconsole.exe") for name in names)
+        return psutil.Process(pid).name()
+    return ""
 
 
 class WindowsActs(Acts):
