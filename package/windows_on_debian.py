@@ -78,12 +78,12 @@ def make(home: Path) -> None:
 def run(home: Path, command: list[str], *, python: bool = True) -> int:
     """Run it in the present folder, which is Z:\\w there; one at a time, each with a Wine server of its own."""
     root = home / "root"
-    for name in ("w", "tmp/.X11-unix", "run/user"):
+    for name in ("w", "opt/home", "tmp/.X11-unix", "run/user"):
         (root / name).mkdir(parents=True, exist_ok=True)
     words = [r"/opt/python/python.exe", *command] if python else command
     variables = {name: value for name, value in os.environ.items() if name.startswith(("QT_", "PROCVIZ_"))}
     variables |= {name: os.environ[name] for name in PASSED_ON if name in os.environ}
-    variables |= {"HOME": "/root", "WINEPREFIX": "/root/prefix", "WINEARCH": "win64", "WINEDEBUG": "-all"}
+    variables |= {"HOME": "/opt/home", "WINEPREFIX": "/opt/prefix", "WINEARCH": "win64", "WINEDEBUG": "-all"}
     variables |= {"XDG_RUNTIME_DIR": "/run/user", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
     script = """set -e; root=$1; shift
 mount --bind "$PWD" "$root/w"; mount --bind /proc "$root/proc"; mount --rbind /dev "$root/dev"

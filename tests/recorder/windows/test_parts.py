@@ -234,7 +234,7 @@ def test_a_process_that_may_not_be_ended_can_still_be_watched() -> None:
         return None if rights & 1 else 55
 
     assert _api(OpenProcess=open_process).open_process(9) == 55
-    assert asked == [0x101001, 0x101000]
+    assert asked == [0x101401, 0x101001, 0x101000]
     assert _api().open_process(9) is None
 
 
