@@ -15,6 +15,7 @@ from procviz.script.lessons import lesson_ids, load_lesson, read_lesson_text
 from procviz.script.params import ControlKind, Value
 from procviz.script.scripts import check_runnable
 from procviz.trace.problem import Problem, ProblemKind
+from tests.wine import WINE
 
 IDS = (
     "playground",
@@ -209,13 +210,17 @@ def test_terminate(method: str, tmp_path: Path) -> None:
         "main: terminate() for obedient-2",
         "main: obedient-2 has ended with exit code -15",
         "main: terminate() for stubborn-1",
-        "main: stubborn-1 ignores SIGTERM, so kill()",
-        "main: stubborn-1 has ended with exit code -9",
     ]
+    if sys.platform == "win32":  # terminate() cannot be ignored there
+        story.append("main: stubborn-1 has ended with exit code -15")
+    else:
+        story.append("main: stubborn-1 ignores SIGTERM, so kill()")
+        story.append("main: stubborn-1 has ended with exit code -9")
     assert [line for line in lines if line.startswith("main: ")] == story
     assert not [line for line in lines if line.endswith(("done", "tidied up"))]
 
 
+@pytest.mark.xfail(WINE, reason="Wine lets TerminateProcess succeed on who has ended, so multiprocessing says -15")
 def test_children_that_come_to_their_own_end_tidy_up(tmp_path: Path) -> None:
     lines = run("terminate", "fork", tmp_path, SECONDS=1, MAIN_SECONDS=2.0)
 
