@@ -39,6 +39,7 @@ WINDOWS_IDS = (  # of 7, 8, 8.1 and 10, as Microsoft's page on application manif
     "{35138b9a-5d96-4fbd-8e2d-a2440225f93a}", "{4a2f28e3-53b9-4441-ba9c-d69d4a4a6e38}",
     "{1f676c76-80e1-4239-95bb-83d0f6d0da78}", "{8e0f7a12-bfb3-4fe8-b9a5-48fd50a15a9a}",
 )  # fmt: skip
+HOME_THERE = "/root"
 PASSED_ON = ("DISPLAY", "LC_ALL", "LANG")
 
 
@@ -78,12 +79,12 @@ def make(home: Path) -> None:
 def run(home: Path, command: list[str], *, python: bool = True) -> int:
     """Run it in the present folder, which is Z:\\w there; one at a time, each with a Wine server of its own."""
     root = home / "root"
-    for name in ("w", "opt/home", "tmp/.X11-unix", "run/user"):
+    for name in ("w", "tmp/.X11-unix", "run/user"):
         (root / name).mkdir(parents=True, exist_ok=True)
     words = [r"/opt/python/python.exe", *command] if python else command
     variables = {name: value for name, value in os.environ.items() if name.startswith(("QT_", "PROCVIZ_"))}
     variables |= {name: os.environ[name] for name in PASSED_ON if name in os.environ}
-    variables |= {"HOME": "/opt/home", "WINEPREFIX": "/opt/prefix", "WINEARCH": "win64", "WINEDEBUG": "-all"}
+    variables |= {"HOME": HOME_THERE, "WINEPREFIX": HOME_THERE + "/prefix", "WINEARCH": "win64", "WINEDEBUG": "-all"}
     variables |= {"XDG_RUNTIME_DIR": "/run/user", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
     script = """set -e; root=$1; shift
 mount --bind "$PWD" "$root/w"; mount --bind /proc "$root/proc"; mount --rbind /dev "$root/dev"

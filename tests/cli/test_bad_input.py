@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -115,6 +116,7 @@ def test_a_full_disk_is_said_and_the_program_runs_on(procviz: Run, tmp_path: Pat
     assert "disk is full" in done.stderr
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows always has a desktop")
 def test_no_screen_is_one_sentence(procviz: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("QT_QPA_PLATFORM")
     assert os.environ.get("DISPLAY") is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -81,13 +82,17 @@ def _gap_px(width_px: float) -> float:
 
 
 def _entries(scene: Scene | None) -> list[_Entry]:
+    on_windows = sys.platform == "win32" if scene is None else scene.timeline.header.platform.system == "Windows"
+    # There are no zombies and no signals there.
     states = [state for state in State if scene is None or bool((scene.slices.state == STATES.index(state)).any())]
+    if on_windows and scene is None:
+        states.remove(State.ZOMBIE)
     kinds = None if scene is None else {INSTANT_KINDS[number] for number in scene.instants.kind}
     entries = [_Entry(state_text(state), _state_sketch(state)) for state in states]
     if scene is None or (State.RUNNING in states and scene.timeline.samples):
         entries.insert(states.index(State.RUNNING) + 1, _Entry(_("off CPU"), _sketch_off_cpu))
     if kinds is None or InstantKind.SIGNAL in kinds:
-        entries.append(_Entry(_("signal"), _sketch_bolt))
+        entries.append(_Entry(_("ended by another") if on_windows else _("signal"), _sketch_bolt))
     if scene is None or any(pill.cause is Cause.DAEMON_CUTOFF for pill in scene.pills):
         entries.append(_Entry(_("cut off: daemon"), _sketch_cut))
     if kinds is None or InstantKind.CODE_ENDED in kinds:

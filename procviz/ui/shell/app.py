@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 
 TEXT_PX = 12
 FIRST_LESSON = "playground"
+# Kinds of widgets for which Windows and macOS name a font of their own; one font for all of the window is quieter.
+_WITH_FONTS_OF_THEIR_OWN = (
+    b"QMenuBar", b"QMenu", b"QAbstractItemView", b"QHeaderView", b"QMessageBox", b"QStatusBar", b"QTipLabel",
+)  # fmt: skip
 _FIXED_FAMILIES = ("DejaVu Sans Mono", "Menlo", "Consolas", "Liberation Mono", "Courier New")
 
 
@@ -85,7 +89,10 @@ def build(application: QApplication, settings: Settings) -> Conductor:
     application.setApplicationName("procviz")
     application.setDesktopFileName("procviz")
     application.setWindowIcon(_icon())
-    application.setFont(_text_font())
+    text = _text_font()
+    application.setFont(text)
+    for kind in _WITH_FONTS_OF_THEIR_OWN:
+        QApplication.setFont(text, kind)
     theme = Theme(application, settings.scheme)
     language = Language(application, settings.language)
     lessons = [load_lesson(lesson_id) for lesson_id in lesson_ids()]

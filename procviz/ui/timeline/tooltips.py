@@ -12,6 +12,7 @@ from pathlib import PurePath
 from procviz.chart.palette import Palette
 from procviz.chart.series import Counter, CounterStore
 from procviz.trace.records import Witness
+from procviz.trace.signal_names import TERMINATE_PROCESS
 from procviz.trace.timeline import Edge, Flow, FlowKind, Instant, InstantKind, Life, Place, Slice, State, Timeline
 from procviz.wording import _
 from procviz.wording.foreign_text import shown
@@ -110,7 +111,11 @@ class Teller:
         source, target = self._name(flow.source, None), self._name(flow.target, None)
         titles = {
             FlowKind.START: _("{source} started {target}"),
-            FlowKind.SIGNAL: _("{source} sent {signal} to {target}"),
+            FlowKind.SIGNAL: (
+                _("{source} ended {target} ({signal})")
+                if flow.label == TERMINATE_PROCESS
+                else _("{source} sent {signal} to {target}")
+            ),
             FlowKind.WAIT: _("{source} waited for {target}"),
         }
         title = titles[flow.kind].format(
@@ -225,7 +230,11 @@ class Teller:
         name = escape(shown(instant.name, LONGEST_MESSAGE))
         return {
             InstantKind.CODE_ENDED: _("its own code ended"),
-            InstantKind.SIGNAL: _("{signal} was sent to it").format(signal=name or _("a signal")),
+            InstantKind.SIGNAL: (
+                _("it was ended by another process")
+                if instant.name == TERMINATE_PROCESS
+                else _("{signal} was sent to it").format(signal=name or _("a signal"))
+            ),
             InstantKind.CALL: _("it called {name}()").format(name=name),
             InstantKind.PRINT: _("it printed: {text}").format(text=name),
             InstantKind.EXECUTED: _("it became another program (exec)"),

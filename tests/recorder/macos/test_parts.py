@@ -17,7 +17,6 @@ from typing import Any
 
 import pytest
 
-from procviz.recorder import recorder_process as process_module
 from procviz.recorder.client import RecorderClient
 from procviz.recorder.macos.belonging import Belonging
 from procviz.recorder.macos.exits import KqueueWatch
@@ -26,38 +25,15 @@ from procviz.recorder.processes.life_table import Life
 from procviz.recorder.system_calls import process_tree, psutil_lookup
 from procviz.trace.records import Began, Described, Ended, Finished, Header, Note, Output, Reaped, Witness
 from tests.recorder.conftest import DEADLINE_S, Records, finish, marked, run_folders, until_said, wait_until
+from tests.recorder.pretending import ENDS, pretend
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="a Linux that pretends")
 EXIT, STATUS = 0x80000000, 0x04000000  # sys/event.h
-PRETENDER = Path(__file__).parents[1] / "programs" / "as_macos.py"
 
 
 @pytest.fixture
 def as_macos(monkeypatch: pytest.MonkeyPatch) -> None:
-    if "PROCVIZ_TEST_STAND_INS" not in os.environ:
-        # It kills and reaps as Linux does: who is quicker there says nothing of macOS, so it is run by hand.
-        pytest.skip("NOT TESTED: a Linux that poses as macOS (set PROCVIZ_TEST_STAND_INS to run it)")
-    monkeypatch.setattr(process_module, "recorder_command", lambda: [sys.executable, str(PRETENDER)])
-
-
-ENDS = """
-    import multiprocessing, os, sys, time
-
-    def plain(): pass
-    def three(): sys.exit(3)
-    def stuck(): time.sleep(60)
-
-    if __name__ == "__main__":
-        context = multiprocessing.get_context("{method}")
-        print("main speaks")
-        for name, target in (("plain", plain), ("three", three), ("stuck", stuck)):
-            child = context.Process(target=target, name=name)
-            child.start()
-            if name == "stuck":
-                child.terminate()
-            child.join()
-        sys.exit(5)
-"""
+    pretend(monkeypatch, "macOS")
 
 
 @pytest.mark.usefixtures("as_macos")

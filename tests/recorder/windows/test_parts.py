@@ -32,43 +32,20 @@ from procviz.trace.problem import Problem
 from procviz.trace.records import Act, Began, Ended, Finished, Header, Interpreter, Note, Reaped, Witness
 from procviz.trace.timeline import State
 from tests.recorder.conftest import DEADLINE_S, Records, finish, marked, run_folders, token_of, until_said, wait_until
+from tests.recorder.pretending import ENDS, pretend
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="a Linux that pretends")
-PRETENDER = Path(__file__).parents[1] / "programs" / "as_windows.py"
 
 
 @pytest.fixture
 def as_windows(monkeypatch: pytest.MonkeyPatch) -> None:
-    if "PROCVIZ_TEST_STAND_INS" not in os.environ:
-        # It kills and reaps as Linux does: who is quicker there says nothing of Windows, so it is run by hand.
-        pytest.skip("NOT TESTED: a Linux that poses as Windows (set PROCVIZ_TEST_STAND_INS to run it)")
-    monkeypatch.setattr(process_module, "recorder_command", lambda: [sys.executable, str(PRETENDER)])
+    pretend(monkeypatch, "Windows")
     monkeypatch.setattr(process_module, "_start", pipe_socket.start_recorder)
-
-
-ENDS = """
-    import multiprocessing, os, sys, time
-
-    def plain(): pass
-    def three(): sys.exit(3)
-    def stuck(): time.sleep(60)
-
-    if __name__ == "__main__":
-        context = multiprocessing.get_context("spawn")
-        print("main speaks")
-        for name, target in (("plain", plain), ("three", three), ("stuck", stuck)):
-            child = context.Process(target=target, name=name)
-            child.start()
-            if name == "stuck":
-                child.terminate()
-            child.join()
-        sys.exit(5)
-"""
 
 
 @pytest.mark.usefixtures("as_windows")
 def test_every_end_is_known(record: Callable[..., Records]) -> None:
-    records = record(ENDS)
+    records = record(ENDS.format(method="spawn"))
     header = records.of(Header)[0]
     assert (header.witness, header.changed[:2]) == ("job", ["environment", "own-job"])
     assert [records.end(records.named(name)).exitcode for name in ("plain", "three", "stuck")] == [0, 3, -15]
