@@ -296,10 +296,9 @@ def terminated(args: "tuple[Any, ...]") -> None:
 
     Which process that is only the Popen knows that calls it. A Process's own terminate() and kill() are told already.
     """
-    frame: "FrameType | None" = sys._getframe(1)
-    while frame is not None and "self" not in frame.f_locals:
-        frame = frame.f_back
-    pid = getattr(frame.f_locals["self"], "pid", None) if frame is not None else None
+    frame = caller(sys._getframe(1))
+    owner = None if frame is None else frame.f_locals.get("self")
+    pid = getattr(owner, "__dict__", {}).get("pid")  # a property would be code of the program
     site = Site(sys._getframe(1))
     if site.wrappers or type(pid) is not int:
         return

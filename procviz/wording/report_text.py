@@ -137,6 +137,13 @@ def _rate_bent(note: Note) -> str:
     )
 
 
+_UNREADABLE: dict[str, Callable[[], str]] = {
+    "cpu": lambda: _("The system did not tell the CPU time of every process: where it is missing, there is a gap."),
+    "memory": lambda: _("The system did not tell the memory of every process: where it is missing, there is a gap."),
+    "unique-memory": lambda: _(
+        "The system did not tell how much memory a process has for itself alone: where it is missing, there is a gap."
+    ),
+}
 _NOTES: dict[str, Callable[[Note], str]] = {
     "witness-fell-back": lambda note: _(
         "The kernel's events were not to be had ({reason}): births and ends come from the next best witness."
@@ -166,5 +173,6 @@ _NOTES: dict[str, Callable[[Note], str]] = {
         "At times a process printed more than a thousand times a second: who printed which line is known, "
         "when it was printed to a fiftieth of a second."
     ),
+    "unreadable": lambda note: _UNREADABLE.get(str(note.facts.get("what")), lambda: "")(),
     "interpreter-died": lambda note: _("The interpreter ended before it ran anything."),
 }

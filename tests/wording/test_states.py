@@ -146,6 +146,7 @@ def test_notes_say_what_a_reader_must_know() -> None:
         "survivor": {"pid": 7},
         "write-failed": {"reason": "No space left on device"},
         "interpreter-died": {},
+        "unreadable": {"what": "unique-memory"},
     }
     for note, values in facts.items():
         text = note_text(Note(t=0, note=note, facts=values))

@@ -35,6 +35,7 @@ class Sampler:
         self._readers: dict[int, Reader] = {}
         self._read: dict[int, tuple[int, float]] = {}  # p -> when, CPU seconds
         self._told_p: list[int] = []
+        self._unread: set[str] = set()  # figures of which it was said that they cannot be read
         self._ticks = 0
         self._cost_ns = 0.0
         self.spent_ns = 0  # of a processor, on sampling
@@ -63,16 +64,17 @@ class Sampler:
             if life.ended_ns is None and (read := self._read_one(life)) is not None:
                 p.append(life.p)
                 cpu.append(read[0])
-                rss.append(read[1] >> 10)
+                rss.append(None if read[1] is None else read[1] >> 10)
                 uss.append(self._unique(life) if with_unique else None)
         if p:
             same = p == self._told_p
             self._store.write(Samples(t=t, p=None if same else p, c=cpu, r=rss, u=uss if with_unique else None))
             self._told_p = p
+        self._tell_unread()
         self._forget(set(p))
 
-    def _read_one(self, life: Life) -> tuple[float | None, int] | None:
-        """CPU percent since the last time and resident bytes; None for a process that is gone."""
+    def _read_one(self, life: Life) -> tuple[float | None, int | None] | None:
+        """CPU percent since the last time and resident bytes, what can be had of it; None: the process is gone."""
         own = self._readers.get(life.p)
         if own is None:
             own = self._readers[life.p] = reader(life.pid)
@@ -84,10 +86,12 @@ class Sampler:
         t, seconds, resident, peak, halted = use
         if halted is not None:
             saw(self._store, life, t, halted)
+        life.last_ns = max(life.last_ns, t)
+        life.max_rss_bytes = max(life.max_rss_bytes or 0, resident or 0, peak) or None
+        if seconds is None:
+            return None, resident
         self._read[life.p] = (t, seconds)
         life.cpu_seconds = seconds
-        life.last_ns = max(life.last_ns, t)
-        life.max_rss_bytes = max(life.max_rss_bytes or 0, resident, peak)
         if before is None or t <= before[0]:
             return None, resident
         percent = round((seconds - before[1]) * 1e11 / (t - before[0]), 1)
@@ -96,6 +100,13 @@ class Sampler:
     def _unique(self, life: Life) -> int | None:
         unique = self._readers[life.p].unique_bytes()
         return None if unique is None else unique >> 10
+
+    def _tell_unread(self) -> None:
+        """Say of each kind of figure once that it could not be read; in the picture it is a gap."""
+        for own in self._readers.values():
+            for what in sorted(own.unread - self._unread):
+                self._unread.add(what)
+                self._store.write(Note(t=time.monotonic_ns(), note="unreadable", facts={"what": what}))
 
     def _forget(self, known: set[int]) -> None:
         for p in self._readers.keys() - known:

@@ -8,11 +8,13 @@ that takes as long as some processes live.
 
 from __future__ import annotations
 
+import contextlib
 import mmap
 import os
 import sys
 import time
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from procviz.recorder.processes.life_table import cpu_seconds
 from procviz.recorder.processes.suspension import halted_in
@@ -24,17 +26,19 @@ _FILES_AT_MOST = 1000  # kept open; whoever comes later is read with one that is
 
 
 class Use(NamedTuple):
-    """What a process used at one moment; a zombie has no memory."""
+    """What a process used at one moment; a zombie has no memory. None is what could not be read."""
 
     t: int  # it lived then
-    cpu_seconds: float
-    resident_bytes: int
+    cpu_seconds: float | None
+    resident_bytes: int | None
     peak_bytes: int = 0  # 0: not asked for, or not known
     halted: bool | None = None  # suspended; None as above
 
 
 class Reader(Protocol):
-    """Reads one process again and again."""
+    """Reads one process again and again. A figure that cannot be read is a gap, whatever the system's reason."""
+
+    unread: set[str]  # which figures could not be had of a process that was there
 
     def use(self, *, with_peak: bool) -> Use | None:
         """What it uses now; None when it is gone."""
@@ -55,12 +59,16 @@ class LinuxReader:
     def __init__(self, pid: int) -> None:
         self._pid = pid
         self._file: int | None = None
+        self.unread: set[str] = set()
 
     def use(self, *, with_peak: bool) -> Use | None:
         now = time.monotonic_ns()  # it lives at least until then
         try:
             resident, peak, halted = self._from_status() if with_peak else (self._resident(), 0, None)
-        except (OSError, IndexError):
+        except PermissionError:
+            self.unread.add("memory")
+            return None
+        except (OSError, IndexError, ValueError):
             return None
         seconds = cpu_seconds(self._pid)
         return None if seconds is None else Use(now, seconds, resident, peak, halted)
@@ -69,9 +77,12 @@ class LinuxReader:
         try:
             with open(f"/proc/{self._pid}/smaps_rollup", "rb") as file:
                 rows = [line.split() for line in file if line.startswith(b"Private_")]
-        except OSError:
-            return None
-        return sum(int(row[1]) for row in rows) << 10
+            return sum(int(row[1]) for row in rows) << 10
+        except PermissionError:
+            self.unread.add("unique-memory")
+        except (OSError, IndexError, ValueError):
+            pass
+        return None
 
     def close(self) -> None:
         if self._file is not None:
@@ -105,23 +116,41 @@ class PsutilReader:
     def __init__(self, pid: int) -> None:
         import psutil
 
-        self._error = psutil.Error
+        self._gone = psutil.NoSuchProcess
         self._process = _process(pid)
+        self.unread: set[str] = set()
 
     def use(self, *, with_peak: bool) -> Use | None:
         if self._process is None:
             return None
         now = time.monotonic_ns()
         try:
-            memory, times = self._process.memory_info(), self._process.cpu_times()
-        except (self._error, OSError):
+            memory = self._figure("memory", self._process.memory_info)
+            times = self._figure("cpu", self._process.cpu_times)
+        except self._gone:
             return None
-        return Use(now, times.user + times.system, memory.rss, getattr(memory, "peak_wset", 0))
+        if memory is None and times is None:
+            return None
+        seconds = None if times is None else times.user + times.system
+        resident = None if memory is None else memory.rss
+        return Use(now, seconds, resident, getattr(memory, "peak_wset", 0))
 
     def unique_bytes(self) -> int | None:
+        if self._process is None:
+            return None
+        with contextlib.suppress(self._gone):
+            told = self._figure("unique-memory", self._process.memory_full_info)
+            return None if told is None else int(told.uss)
+        return None
+
+    def _figure(self, what: str, ask: Callable[[], Any]) -> Any:
+        """None where it cannot be read. Raises psutil.NoSuchProcess when the process is gone."""
         try:
-            return None if self._process is None else int(self._process.memory_full_info().uss)
-        except (self._error, OSError):
+            return ask()
+        except self._gone:
+            raise
+        except Exception:  # psutil.Error, OSError, or what a system that lacks the call comes up with
+            self.unread.add(what)
             return None
 
     def close(self) -> None:

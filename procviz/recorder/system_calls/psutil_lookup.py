@@ -45,6 +45,26 @@ def command_line(pid: int) -> list[str]:
         return []
 
 
+def parent(pid: int) -> int:
+    """The pid of the parent of a process; 0 where it cannot be read."""
+    import psutil
+
+    try:
+        return psutil.Process(pid).ppid()
+    except (psutil.Error, OSError):
+        return 0
+
+
+def name(pid: int) -> str:
+    """The name of a process's program; "" where it cannot be read."""
+    import psutil
+
+    try:
+        return psutil.Process(pid).name()
+    except (psutil.Error, OSError):
+        return ""
+
+
 def carries(pid: int, token: str) -> bool:
     """Whether a process has this PROCVIZ_RUN in its environment."""
     import psutil

@@ -18,14 +18,15 @@ TERMINATED = 0x10000  # what multiprocessing ends processes with, and takes for 
 
 _SYNCHRONIZE = 0x100000
 _PROCESS_QUERY_LIMITED_INFORMATION = 0x1000
-_PROCESS_QUERY_INFORMATION = 0x400  # more than is needed, but what Wine wants to be asked about a job
 _PROCESS_TERMINATE = 0x1
+_PROCESS_QUERY_INFORMATION = 0x400  # Wine wants it where Windows is content with the limited one
 _BASIC_PROCESS_ID_LIST, _ASSOCIATE_COMPLETION_PORT, _EXTENDED_LIMITS = 3, 7, 9  # JOBOBJECTINFOCLASS
 _KILL_ON_JOB_CLOSE = 0x2000
 _ERROR_MORE_DATA = 234
 _INVALID_HANDLE = c_void_p(-1)
 _FOREVER = 0xFFFFFFFF
 _UNIX_EPOCH = 116_444_736_000_000_000  # FILETIME of 1970
+_YEAR_3000 = 441_481_536_000_000_000
 
 Handle = int
 
@@ -58,10 +59,13 @@ class Port(Structure):
 
 
 class Times(NamedTuple):
-    """Of one process: begin and end in 100 ns since 1970 on the wall clock, and the CPU time it took."""
+    """Of one process: begin and end in 100 ns since 1970 on the wall clock, and the CPU time it took.
 
-    began: int
-    ended: int
+    None is what has not come yet, or cannot be: a process that is just being made may have anything there.
+    """
+
+    began: int | None
+    ended: int | None
     cpu_seconds: float
 
 
@@ -149,7 +153,8 @@ class Kernel32:
         """When it began and ended, and what it took."""
         began, ended, kernel, user = c_uint64(), c_uint64(), c_uint64(), c_uint64()
         self._checked("GetProcessTimes", process, byref(began), byref(ended), byref(kernel), byref(user))
-        return Times(began.value - _UNIX_EPOCH, ended.value - _UNIX_EPOCH, (kernel.value + user.value) / 1e7)
+        cpu_seconds = (kernel.value + user.value) / 1e7
+        return Times(_since_1970(began.value), _since_1970(ended.value), cpu_seconds)
 
     def now(self) -> int:
         """The wall clock, in 100 ns since 1970, finer than the steps in which it is usually read."""
@@ -196,6 +201,10 @@ _CALLS: tuple[tuple[str, Any, list[Any]], ...] = (
     ("TerminateProcess", c_int, [c_void_p, c_uint32]),
     ("CloseHandle", c_int, [c_void_p]),
 )
+
+
+def _since_1970(file_time: int) -> int | None:
+    return file_time - _UNIX_EPOCH if _UNIX_EPOCH <= file_time < _YEAR_3000 else None
 
 
 def _real() -> tuple[Any, Callable[[], int]]:

@@ -13,7 +13,7 @@ import time
 from procviz.recorder.processes.exit_watch import TICK_NS, Seen
 from procviz.recorder.processes.life_table import Life, Manner
 from procviz.recorder.system_calls.process_identity import Identity
-from procviz.recorder.windows.api import TERMINATED, Handle
+from procviz.recorder.windows.api import TERMINATED, Handle, Times
 from procviz.recorder.windows.job_object import Job
 from procviz.trace.records import Witness
 
@@ -45,17 +45,12 @@ class HandleWatch:
         self._kept[pid] = handle
 
     def add(self, life: Life) -> bool:
-        handle = self._kept.pop(life.pid, None)
-        if handle is None:
-            handle = self._api.open_process(life.pid)
-            if handle is not None and self._is_younger(handle, life):  # it has the pid by now
-                self._api.close(handle)
-                handle = None
+        handle = self._kept.pop(life.pid, None) or self._opened_as_it(life)
         if handle is None:
             self._gone.append(life)
         else:
             self._handles[life.p], self._lives[life.p] = handle, life
-            life.identity = self._identity(life, handle)
+            life.identity = self.identity(life.pid, handle)
         self._looked_ns = 0
         return True
 
@@ -69,9 +64,8 @@ class HandleWatch:
             return seen
         self._deaths, self._looked_ns = self._job.deaths, now
         for p, handle in list(self._handles.items()):
-            with contextlib.suppress(OSError):  # asked again at the next look
-                if self._api.has_ended(handle):
-                    seen.append(self._ended(self._lives[p], handle))
+            if self._api.has_ended(handle) and (ended := self._times(handle).ended) is not None:
+                seen.append(self._ended(self._lives[p], handle, ended))
         return seen
 
     def manner(self, life: Life) -> Manner:
@@ -90,31 +84,40 @@ class HandleWatch:
         if handle is not None:
             self._api.terminate(handle)
 
-    def _ended(self, life: Life, handle: Handle) -> Seen:
-        times = self._api.times(handle)
-        self._codes[life.p] = self._api.exit_code(handle)
-        life.cpu_seconds = times.cpu_seconds
+    def identity(self, pid: int, handle: Handle) -> Identity | None:
+        """What names this process for good; None as long as the system does not say when it began."""
+        began = self._times(handle).began
+        return None if began is None else Identity(pid, began // 10)
+
+    def born_ns(self, handle: Handle) -> int | None:
+        """When a process began, on our clock; None where the system does not say so, or names a moment to come."""
+        began = self._times(handle).began
+        born_ns = None if began is None else self._on_our_clock(began)
+        return None if born_ns is None or born_ns > time.monotonic_ns() + TICK_NS else born_ns
+
+    def _opened_as_it(self, life: Life) -> Handle | None:
+        """A handle of the process that has this pid now, unless it was born after the one that is meant."""
+        handle = self._api.open_process(life.pid)
+        if handle is not None and (self.born_ns(handle) or 0) > life.born_ns + 2 * TICK_NS:
+            self._api.close(handle)
+            return None
+        return handle
+
+    def _ended(self, life: Life, handle: Handle, ended: int) -> Seen:
+        with contextlib.suppress(OSError):
+            self._codes[life.p] = self._api.exit_code(handle)
+        life.cpu_seconds = self._times(handle).cpu_seconds or life.cpu_seconds
         self.release(life)
         now = time.monotonic_ns()
-        low = max(min(self._on_our_clock(times.ended), now), life.born_low_ns)
+        low = max(self._on_our_clock(ended), life.born_low_ns)
         t = min(now, max(low + TICK_NS, life.last_ns))
         return Seen(life, "ended", t, max(0, t - max(low, life.last_ns)), Witness.OS)
 
-    def _is_younger(self, handle: Handle, life: Life) -> bool:
-        """Whether a process began after this life did; what cannot be asked, or lies in the future, says nothing."""
+    def _times(self, handle: Handle) -> Times:
         try:
-            began = self._api.times(handle).began
+            return self._api.times(handle)
         except OSError:
-            return False
-        born_ns = self._on_our_clock(began)
-        return life.born_ns + 2 * TICK_NS < born_ns <= time.monotonic_ns()
-
-    def _identity(self, life: Life, handle: Handle) -> Identity | None:
-        try:
-            began = self._api.times(handle).began
-        except OSError:
-            return None
-        return Identity(life.pid, began // 10) if began <= self._api.now() else None
+            return Times(None, None, 0.0)
 
     def _on_our_clock(self, wall: int) -> int:
         return time.monotonic_ns() - (self._api.now() - wall) * 100

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import contextlib
+import ntpath
 import os
 import signal
 import time
 
 from procviz.recorder.processes.births import Births
-from procviz.recorder.processes.exit_watch import TICK_NS, born_ns
+from procviz.recorder.processes.exit_watch import TICK_NS
 from procviz.recorder.processes.life_table import Life, Manner, Table
 from procviz.recorder.processes.user_actions import Acts
 from procviz.recorder.store import Store
-from procviz.recorder.system_calls import process_tree
+from procviz.recorder.system_calls import process_tree, psutil_lookup
 from procviz.recorder.windows.exits import HandleWatch
 from procviz.recorder.windows.job_object import Job, Newcomer
 from procviz.trace.records import Act, Witness
 
-_NAMED_WITHIN_NS = 300_000_000
+# What Windows starts beside a program for its console: none of the program's own.
+_CONSOLES = frozenset({"conhost.exe", "openconsole.exe"})
+_NAMED_WITHIN_NS = 200_000_000
 
 
 class WindowsTable(Table):
@@ -42,76 +45,74 @@ class WindowsBirths(Births):
         super().__init__(table, watch, None, store)
         self._handles = watch
         self._job = job
-        self._nameless: list[Newcomer] = []  # who has come so lately that the system does not say what it runs
-        self._consoles: set[int] = set()  # pids in the job that are no processes of the program
+        self._consoles: set[int] = set()
+        self._nameless: list[Newcomer] = []  # so young that the system does not say yet what they run
 
     def take_exits(self) -> None:
         """Who has come, and who has gone."""
         super().take_exits()
         newcomers, self._nameless = [*self._nameless, *self._job.newcomers()], []
         for newcomer in newcomers:
-            command, name = process_tree.command_line(newcomer.pid), _program_of(newcomer.pid)
-            fresh = time.monotonic_ns() - newcomer.t < _NAMED_WITHIN_NS
-            if not command and not name and newcomer.handle is not None and fresh:
-                self._nameless.append(newcomer)  # its first thread does not run yet
-            else:
-                self._meet(newcomer, command)
-        if newcomers:
+            self._meet(newcomer)
+        if len(newcomers) > len(self._nameless):
             super().take_exits()
 
     def scan(self) -> None:
         """Look for members of the job that nobody has told of."""
-        for pid in self._of_the_program():
-            self._look_at(pid)
+        with contextlib.suppress(OSError):  # it is asked again in a moment
+            members = self._job.members()
+            self._consoles.intersection_update(members)
+            for pid in members:
+                self._look_at(pid)
 
     def reap_own(self) -> bool:
         """There is nothing to wait for; False when nobody is left in the job."""
-        return bool(self._of_the_program())
+        try:
+            return not self._consoles.issuperset(self._job.members())
+        except OSError:
+            return bool(self._table.living)
 
-    def _of_the_program(self) -> list[int]:
-        members = self._job.members()
-        for pid in members:
-            known = pid in self._consoles or self._table.alive(pid) is not None
-            if not known and _is_console(pid, process_tree.command_line(pid)):
-                self._consoles.add(pid)
-        self._consoles &= set(members)
-        return [pid for pid in members if pid not in self._consoles]
+    def _look_at(self, pid: int) -> bool:
+        known = self._consoles.union(newcomer.pid for newcomer in self._nameless)
+        if self._table.alive(pid) is not None or pid in known:
+            return False
+        handle, last = self._job.api.open_process(pid), self._table.last(pid)
+        if handle is None:
+            return False
+        same = last is not None and last.identity in (None, self._handles.identity(pid, handle))
+        if same or self._job.api.has_ended(handle):
+            self._job.api.close(handle)
+            return False
+        self._meet(Newcomer(pid, time.monotonic_ns(), handle))
+        return True
 
-    def _meet(self, newcomer: Newcomer, command: list[str]) -> None:
+    def _meet(self, newcomer: Newcomer) -> None:
         pid, t, handle = newcomer
-        if _is_console(pid, command):
+        if handle is None:
+            if self._table.last(pid) is None:
+                self._table.begin(pid, 0, t, Witness.OS, None)  # all that is known: it was there
+            return
+        names = _program_names(pid)
+        if not names and time.monotonic_ns() - t < _NAMED_WITHIN_NS and not self._job.api.has_ended(handle):
+            self._nameless.append(newcomer)
+            return
+        if names & _CONSOLES:
             self._consoles.add(pid)
-            if handle is not None:
-                self._job.api.close(handle)
+        if self._table.alive(pid) is not None or pid in self._consoles:
+            self._job.api.close(handle)
             return
-        if handle is not None:
-            if self._table.alive(pid) is not None:
-                self._job.api.close(handle)
-                return
-            self._handles.keep(pid, handle)
-        stat = process_tree.read_stat(pid)
-        if stat is None and handle is None:
-            self._table.begin(pid, 0, t, Witness.OS, None)  # all that is known: it was there
-            return
-        low = born_ns(stat.identity) if stat is not None else t - TICK_NS
-        t = min(t, max(low, t - TICK_NS) + TICK_NS)
-        life = self._table.begin(pid, stat.ppid if stat is not None else 0, t, Witness.OS, max(0, t - low))
-        self._describe_command(life, t, Witness.OS, command or None)
+        self._handles.keep(pid, handle)
+        low = self._handles.born_ns(handle)
+        low = t - TICK_NS if low is None else min(low, t)
+        t = min(t, low + TICK_NS)
+        life = self._table.begin(pid, psutil_lookup.parent(pid), t, Witness.OS, t - low)
+        self._describe_command(life, t, Witness.OS, process_tree.command_line(pid) or None)
 
 
-def _is_console(pid: int, command: list[str]) -> bool:
-    """Whether it is what the system starts for a console: none of the program's own."""
-    names = (command[0].replace("/", "\\").rpartition("\\")[2] if command else "", _program_of(pid))
-    return any(name.lower() in ("conhost.exe", "openconsole.exe") for name in names)
-
-
-def _program_of(pid: int) -> str:
-    """The file name of what it runs; "" where that cannot be told, or not yet."""
-    import psutil
-
-    with contextlib.suppress(psutil.Error, OSError):
-        return psutil.Process(pid).name()
-    return ""
+def _program_names(pid: int) -> set[str]:
+    """What a process runs, as the system calls it and as its command line does; empty while neither is known."""
+    command = process_tree.command_line(pid)
+    return {name.lower() for name in (psutil_lookup.name(pid), *map(ntpath.basename, command[:1])) if name}
 
 
 class WindowsActs(Acts):
@@ -141,18 +142,19 @@ class WindowsActs(Acts):
 
     def _interrupt(self, main: Life) -> None:
         if not self._shares_console:
-            with contextlib.suppress(OSError, SystemError):  # where no console is shared
+            with contextlib.suppress(OSError, SystemError):  # the second: no console is shared with it
                 os.kill(main.pid, getattr(signal, "CTRL_BREAK_EVENT", signal.SIGINT))
 
     def _kill_round(self, spare_trackers: bool) -> list[int]:
-        self._job.end_all()
+        with contextlib.suppress(OSError):  # there will be another round
+            self._job.end_all()
         return []
 
 
 def _suspend_or_resume(life: Life, act: str) -> None:
     import psutil
 
-    with contextlib.suppress(psutil.Error):
+    with contextlib.suppress(psutil.Error, OSError):
         process = psutil.Process(life.pid)
         if act == "suspend":
             process.suspend()
