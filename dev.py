@@ -88,6 +88,8 @@ def test(args: list[str]) -> int:
     set_up(DEV_LOCK)
     ready_for_qt("", must=True)
     os.chdir(ROOT)
+    if not args and windows_in_short() != 0:
+        return 1
     become(["-m", "pytest", *SIDE_BY_SIDE, *args])
 
 
@@ -129,9 +131,24 @@ def catalogues(_args: list[str]) -> int:
     return write_catalogues(os.path.join(ROOT, "resources", "locale"))
 
 
+def windows_home() -> str:
+    """Where the Windows to test on is, or will be."""
+    return os.environ.get("WINDOWS_HOME", os.path.join(os.path.expanduser("~"), ".cache", "procviz-windows"))
+
+
+def windows_in_short() -> int:
+    """The five core lessons on Windows, where one has been made here."""
+    if os.path.exists(os.path.join(windows_home(), "ready")):
+        return windows([os.path.join("tests", "script", "test_core_lessons.py")])
+    say(
+        "NOT TESTED: Windows. On Debian as root, `python3 dev.py windows` makes one to test on, and runs the tests in it."
+    )
+    return 0
+
+
 def windows(args: list[str]) -> int:
     """The tests that have a meaning there; what is Wine's fault is marked where it stands."""
-    home = os.environ.get("WINDOWS_HOME", os.path.join(os.path.expanduser("~"), ".cache", "procviz-windows"))
+    home = windows_home()
     tests = args or [os.path.join("tests", name) for name in ON_WINDOWS]
     os.chdir(ROOT)
     return subprocess.call(

@@ -50,7 +50,7 @@ needs_symlinks = pytest.mark.skipif(sys.platform == "win32", reason="a user of W
 
 def test_help_names_every_command() -> None:
     told = subprocess.run([sys.executable, ROOT / "dev.py", "--help"], capture_output=True, text=True, check=True)
-    for command in ("run", "test", "check", "catalogues", "benchmark", "package", "lock"):
+    for command in ("run", "test", "check", "catalogues", "windows", "docs", "benchmark", "package", "lock"):
         assert f"dev.py {command}" in told.stdout
 
 
