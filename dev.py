@@ -89,7 +89,7 @@ def test(args: list[str]) -> int:
     ready_for_qt("", must=True)
     os.chdir(ROOT)
     if not args and windows_in_short() != 0:
-        return 1
+        raise Refusal("The core lessons failed on Windows; the rest was not run.")
     become(["-m", "pytest", *SIDE_BY_SIDE, *args])
 
 
@@ -140,9 +140,7 @@ def windows_in_short() -> int:
     """The five core lessons on Windows, where one has been made here."""
     if os.path.exists(os.path.join(windows_home(), "ready")):
         return windows([os.path.join("tests", "script", "test_core_lessons.py")])
-    say(
-        "NOT TESTED: Windows. On Debian as root, `python3 dev.py windows` makes one to test on, and runs the tests in it."
-    )
+    say("NOT TESTED: Windows. On Debian as root, `python3 dev.py windows` makes one and runs the tests in it.")
     return 0
 
 
